@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class PartnersConfig(AppConfig):
     name = "partners"
+
+    def ready(self):
+        from channelhub.core import hooks
+        from partners.selectors import standing
+
+        hooks.memberships_of.fill(standing.memberships_of)
+        hooks.subtree_of.fill(standing.subtree_of)
+        hooks.territories_of.fill(standing.territories_of)

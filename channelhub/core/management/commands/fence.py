@@ -1,0 +1,11 @@
+from django.core.management.base import BaseCommand
+
+from channelhub.core.services import fence_setup
+
+
+class Command(BaseCommand):
+    help = "Set the fence: role, grants and row policies for every table. After migrate and after a restore."
+
+    def handle(self, **options):
+        count = fence_setup.set_fence()
+        self.stdout.write(f"The fence stands around {count} tables.")

@@ -1,0 +1,44 @@
+import pghistory
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import FileResponse
+
+from channelhub.core.services import fence
+
+OUTSIDE = ("/account/", "/api/o/", "/healthz", "/readyz", "/metrics", settings.STATIC_URL)
+
+
+class FenceMiddleware:
+    """The last middleware: the request's transaction, standing where the acting person stands.
+
+    What raises and what answers 400 or more leaves nothing. Staff have a transaction too, with the owner's rights;
+    "view as dealer" reads only.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path.startswith(OUTSIDE):
+            return self.get_response(request)
+        acting = request.acting
+        with pghistory.context(user=acting.user.pk, url=request.path):
+            if acting.standing is None:
+                with transaction.atomic():
+                    return self._answer(request)
+            with fence.fenced(acting.standing, read_only=acting.view_as):
+                response = self._answer(request)
+                if response.streaming and not isinstance(response, FileResponse):
+                    raise RuntimeError("A fenced answer never streams from the database: make it a job.")
+                return response
+
+    def _answer(self, request):
+        response = self.get_response(request)
+        if response.status_code >= 400 or getattr(request, "doomed", False):
+            transaction.set_rollback(True)
+        return response
+
+    def process_exception(self, request, exception):
+        request.doomed = True
+        if connection.in_atomic_block and not request.path.startswith(OUTSIDE):
+            transaction.set_rollback(True)

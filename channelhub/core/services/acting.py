@@ -1,0 +1,102 @@
+"""Who acts: settled before the fence, as the owner; inside, nobody asks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils import timezone
+from oauth2_provider.models import get_access_token_model
+
+from channelhub.core import hooks
+from channelhub.core.models import User
+from channelhub.core.services.fence import NOBODY, Standing
+from channelhub.lib.periods import business_day
+
+PARTNER_KEY = "acting_partner"
+VIEW_AS_KEY = "view_as_partner"
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts in a request, for whom, and how far it reads.
+
+    ``standing`` None: the owner's rights (staff). ``territories`` None: staff not limited by territory.
+    ``role``: a dealer's role code in its partner. ``token``: the API token, or None for a session.
+    """
+
+    user: User | AnonymousUser
+    standing: Standing | None = NOBODY
+    territories: tuple[str, ...] | None = ()
+    memberships: tuple[hooks.MembershipFact, ...] = ()
+    role: str = ""
+    token: Any = None
+    token_refused: bool = False
+    view_as: bool = False
+
+    @property
+    def partner_id(self) -> int | None:
+        return self.standing.partner_id if self.standing else None
+
+
+def _acting_for(user: User, at: datetime, wanted: int | None) -> Acting:
+    """A dealer's person: the chosen one of its partners, or its only one; several and none chosen: nobody yet."""
+    on = business_day(at)
+    memberships = tuple(hooks.memberships_of(user.pk, on))
+    chosen = [m for m in memberships if m.partner_id == wanted] or (list(memberships) if len(memberships) == 1 else [])
+    if not chosen:
+        return Acting(user, NOBODY, memberships=memberships)
+    partner_id = chosen[0].partner_id
+    return Acting(
+        user,
+        Standing(partner_id, hooks.subtree_of(partner_id, on)),
+        memberships=memberships,
+        role=chosen[0].role,
+    )
+
+
+def _staff(user: User, at: datetime, view_as: int | None) -> Acting:
+    territories = hooks.territories_of(user.pk)
+    if view_as is None:
+        return Acting(user, None, territories=territories)
+    standing = Standing(view_as, hooks.subtree_of(view_as, business_day(at)))
+    return Acting(user, standing, role="viewer", view_as=True)
+
+
+def of_session(user: User | AnonymousUser, session: Any, at: datetime) -> Acting:
+    """Who acts by a session; the anonymous stand nowhere."""
+    if not user.is_authenticated or not user.is_active:
+        return Acting(user)
+    if user.is_staff:
+        return _staff(user, at, session.get(VIEW_AS_KEY))
+    return _acting_for(user, at, session.get(PARTNER_KEY))
+
+
+def of_token(bearer: str, at: datetime) -> Acting:
+    """Who acts by a bearer token; one query for token, client and machine user. Unknown or expired: refused."""
+    model = get_access_token_model()
+    token = model.objects.select_related("application__user").filter(**_lookup(model, bearer)).first()
+    if token is None or token.application is None or token.is_expired():
+        return Acting(AnonymousUser(), token_refused=True)
+    user, partner_id = token.application.user, token.application.partner_id
+    if user is None or not user.is_active:
+        return Acting(AnonymousUser(), token_refused=True)
+    standing = None if partner_id is None else Standing(partner_id, hooks.subtree_of(partner_id, business_day(at)))
+    return Acting(user, standing, territories=None, role="api", token=token)
+
+
+def _lookup(model: Any, bearer: str) -> dict[str, str]:
+    from hashlib import sha256
+
+    checksum = sha256(bearer.encode()).hexdigest()
+    return {"token_checksum": checksum} if hasattr(model, "token_checksum") else {"token": bearer}
+
+
+def who_acts(request: HttpRequest) -> Acting:
+    """Settle who acts: under ``/api/`` a bearer token counts, everywhere else only the session."""
+    at = timezone.now()
+    kind, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    if request.path.startswith("/api/") and kind.lower() == "bearer":
+        return of_token(bearer.strip(), at)
+    return of_session(request.user, request.session, at)

@@ -1,0 +1,26 @@
+from partners.models.api_clients import ApiClient
+from partners.models.authorisations import Authorisation
+from partners.models.catalogue import Product, ProductLine, ProductUnit
+from partners.models.partners import HomeTerritory, Partner, PartnerType, PartnerTypeAssignment
+from partners.models.people import Membership, StaffScope
+from partners.models.placements import Ancestry, Placement, TreeMove
+from partners.models.territories import SalesChannel, Territory
+
+__all__ = [
+    "Ancestry",
+    "ApiClient",
+    "Authorisation",
+    "HomeTerritory",
+    "Membership",
+    "Partner",
+    "PartnerType",
+    "PartnerTypeAssignment",
+    "Placement",
+    "Product",
+    "ProductLine",
+    "ProductUnit",
+    "SalesChannel",
+    "StaffScope",
+    "Territory",
+    "TreeMove",
+]

@@ -1,0 +1,13 @@
+from django.contrib.postgres.fields import BigIntegerRangeField
+from django.db.models import F, Func, TextField, Value
+from django.db.models.functions import Coalesce
+
+
+def only(field: str) -> Func:
+    """The range that holds just this id: lets an id take part in an exclusion without an extension."""
+    return Func(F(field), F(field), Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+
+
+def span(field: str) -> Func:
+    """A tree path with all that lies under it; NULL: not limited, so everything."""
+    return Func(Coalesce(F(field), Value("")), function="span", output_field=TextField())

@@ -1,0 +1,24 @@
+"""What the fence asks of partners: filled into core's hooks."""
+
+from datetime import date
+
+from channelhub.core.hooks import MembershipFact
+from partners.models import Ancestry, Membership, StaffScope
+
+
+def memberships_of(user_id: int, on: date) -> list[MembershipFact]:
+    """The partners a person may act for on a day, by name; suspended partners keep their access to read."""
+    rows = Membership.objects.filter(user_id=user_id, valid_during__contains=on).order_by("partner__sort_key", "pk")
+    return [MembershipFact(*row) for row in rows.values_list("partner_id", "partner__name", "role__code")]
+
+
+def subtree_of(partner_id: int, on: date) -> tuple[int, ...]:
+    """A partner and all that stand under it on a day, ids ascending."""
+    below = Ancestry.objects.filter(ancestor_id=partner_id, valid_during__contains=on)
+    return tuple(sorted({partner_id, *below.values_list("partner_id", flat=True)}))
+
+
+def territories_of(user_id: int) -> tuple[str, ...] | None:
+    """The territory paths a staff member is limited to; None: not limited."""
+    paths = tuple(StaffScope.objects.filter(user_id=user_id).values_list("territory__path", flat=True))
+    return paths or None

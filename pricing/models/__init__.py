@@ -1,0 +1,3 @@
+from pricing.models.sales import SalesBatch, SalesLine
+
+__all__ = ["SalesBatch", "SalesLine"]

@@ -1,0 +1,208 @@
+"""What an account has earned, by the month in which it became known and by cause; what is left to post.
+
+T(m, cause) is the difference one cause makes on the way from "known before m" to "known in m". The formula is
+evaluated and rounded after each step, in the order of ``CAUSES``; the differences telescope, so the parts add
+up. What was known before is corrected first, so that new sales are not blamed on old causes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from pricing.rules.rebates import ZERO, Terms, Turnover, rebate_earned
+
+CAUSES = ("version", "rates", "moves", "sales", "late", "returns", "manual")
+MEASURED = ("moves", "sales", "late", "returns")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A sum of lines under one version: what became known in one month for one cause, in one currency."""
+
+    version: int
+    currency: str
+    rate_month: date
+    cause: str
+    known_in: date
+    amount: Decimal
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Terms from a day on, as known from an accounting month on. No terms: nothing is earned any more."""
+
+    id: int
+    valid_from: date
+    known_in: date
+    terms: Terms | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One unit of ``currency`` in the programme's currency, from ``month`` until a later month has its own."""
+
+    id: int
+    currency: str
+    month: date
+    known_in: date
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """An amount a person gave or took, with its reason elsewhere."""
+
+    amount: Decimal
+    known_in: date
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything taken that speaks of one account: programme x earner x earned period.
+
+    ``member_in`` and ``opened_in`` are the months in which the membership and the period became known (None: not
+    yet); before both, nothing is earned.
+    """
+
+    currency: str
+    starts_on: date
+    member_in: date | None
+    opened_in: date | None
+    versions: Sequence[Version]
+    measures: Sequence[Measure]
+    rates: Sequence[Rate] = ()
+    manuals: Sequence[Manual] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A posting to write: the parts by cause, in the month they became known, booked in an open one."""
+
+    known_in: date
+    booked_in: date
+    parts: Mapping[str, Decimal]
+
+    @property
+    def amount(self) -> Decimal:
+        return sum(self.parts.values(), ZERO)
+
+
+def version_in_force(versions: Iterable[Version], *, starts_on: date, known_by: date) -> Version | None:
+    """The version that rules a period, as known at the end of a month: the latest start, then the latest row."""
+    candidates = [v for v in versions if v.valid_from <= starts_on and v.known_in <= known_by]
+    return max(candidates, key=lambda v: (v.valid_from, v.id), default=None)
+
+
+def rate_in_force(rates: Iterable[Rate], *, currency: str, month: date, known_by: date) -> Rate | None:
+    """The rate a month uses, as known at the end of another: its own or the latest earlier one; then the latest row."""
+    candidates = [r for r in rates if r.currency == currency and r.month <= month and r.known_in <= known_by]
+    return max(candidates, key=lambda r: (r.month, r.id), default=None)
+
+
+@dataclass
+class _Sums:
+    """Running turnover by currency and rate month."""
+
+    amounts: dict[tuple[str, date], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    quantity: Decimal = ZERO
+
+    def add(self, measures: Iterable[Measure]) -> None:
+        for measure in measures:
+            self.amounts[measure.currency, measure.rate_month] += measure.amount
+            self.quantity += measure.quantity
+
+
+def turnover(sums: Mapping[tuple[str, date], Decimal], quantity: Decimal, facts: Facts, known_by: date) -> Turnover:
+    """The amounts in the programme's currency by the rates known; an amount without a rate waits for one."""
+    total = ZERO
+    for (currency, month), amount in sums.items():
+        if currency == facts.currency:
+            total += amount
+        elif rate := rate_in_force(facts.rates, currency=currency, month=month, known_by=known_by):
+            total += amount * rate.rate
+    return Turnover(total, quantity)
+
+
+def ruling(facts: Facts, known_by: date) -> Version | None:
+    """The version in force as known at the end of a month; None before member and period are known."""
+    if facts.member_in is None or facts.opened_in is None or max(facts.member_in, facts.opened_in) > known_by:
+        return None
+    return version_in_force(facts.versions, starts_on=facts.starts_on, known_by=known_by)
+
+
+def months_of(facts: Facts) -> list[date]:
+    """The months in which anything about the account became known, in order."""
+    months = {fact.known_in for group in (facts.measures, facts.versions, facts.manuals) for fact in group}
+    used = {(measure.currency, measure.rate_month) for measure in facts.measures}
+    last = {currency: max(month for c, month in used if c == currency) for currency, _ in used}
+    months |= {rate.known_in for rate in facts.rates if rate.month <= last.get(rate.currency, date.min)}
+    months |= {month for month in (facts.member_in, facts.opened_in) if month is not None}
+    return sorted(months)
+
+
+def split(facts: Facts) -> dict[date, dict[str, Decimal]]:
+    """T: per month of knowledge and per cause, what the account earned; months without any part are left out."""
+    found: dict[date, dict[str, Decimal]] = {}
+    before, value = date.min, ZERO
+    for month in months_of(facts):
+        parts = {}
+        for cause, after in _values(facts, before, month):
+            if after != value:
+                parts[cause] = after - value
+            value = after
+        if parts:
+            found[month] = parts
+        before = month
+    return found
+
+
+def _values(facts: Facts, before: date, month: date) -> Iterator[tuple[str, Decimal]]:
+    """The account's value after each cause of one month, in the order of the split."""
+    version = ruling(facts, month)
+    manual = sum((row.amount for row in facts.manuals if row.known_in <= before), ZERO)
+    rows = [row for row in facts.measures if version is not None and row.version == version.id]
+    sums = _Sums()
+    sums.add(row for row in rows if row.known_in <= before)
+
+    def value(known_by: date) -> Decimal:
+        if version is None or version.terms is None:
+            return manual
+        counted = turnover(sums.amounts, sums.quantity, facts, known_by)
+        return rebate_earned(turnover=counted, terms=version.terms) + manual
+
+    yield "version", value(before)
+    yield "rates", value(month)
+    for cause in MEASURED:
+        sums.add(row for row in rows if row.known_in == month and row.cause == cause)
+        yield cause, value(month)
+    manual = sum((row.amount for row in facts.manuals if row.known_in <= month), ZERO)
+    yield "manual", value(month)
+
+
+def earned(facts: Facts) -> Decimal:
+    """Everything the account has earned as known today: the sum of T over months and causes."""
+    return sum((part for parts in split(facts).values() for part in parts.values()), ZERO)
+
+
+def booked_in(known_in: date, *, first_open: date) -> date:
+    """The month a posting is booked in: the one in which its facts became known if it is open, else the first open."""
+    return max(known_in, first_open)
+
+
+def due(
+    *, earned_by: Mapping[date, Mapping[str, Decimal]], posted: Mapping[date, Mapping[str, Decimal]], first_open: date
+) -> list[Due]:
+    """T minus what was posted, per month of knowledge; nothing where no part differs.
+
+    A month whose parts differ but cancel to zero is due all the same: its causes have changed.
+    """
+    found = []
+    for month in sorted({*earned_by, *posted}):
+        wanted, have = earned_by.get(month, {}), posted.get(month, {})
+        parts = {cause: wanted.get(cause, ZERO) - have.get(cause, ZERO) for cause in CAUSES}
+        if any(parts.values()):
+            found.append(Due(month, booked_in(month, first_open=first_open), parts))
+    return found

@@ -51,13 +51,18 @@ def test_inside_the_fence_nothing_is_written(partners):
         Partner.objects.filter(pk=acme.pk).update(name="changed")
 
 
+def _change_and_refuse(partner):
+    with fence.unfenced():
+        Partner.objects.filter(pk=partner.pk).update(name="changed")
+        raise LookupError
+
+
 def test_a_refusal_in_a_service_leaves_nothing_and_the_fence_standing(partners):
     acme = partners[0]
 
     with fence.fenced(Standing(acme.pk, (acme.pk,))):
-        with pytest.raises(LookupError), fence.unfenced():
-            Partner.objects.filter(pk=acme.pk).update(name="changed")
-            raise LookupError
+        with pytest.raises(LookupError):
+            _change_and_refuse(acme)
         assert (seen(), Partner.objects.get().name) == (["acme"], "acme")
 
 

@@ -72,7 +72,7 @@ def _ensure_role() -> None:
                 if statement.startswith("CREATE"):
                     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
                 else:
-                    how = "SET" if connection.pg_version >= 160000 else "MEMBER"
+                    how = "SET" if getattr(connection, "pg_version", 0) >= 160000 else "MEMBER"  # SET came with 16
                     cursor.execute(f"SELECT 1 WHERE pg_has_role(current_user, '{ROLE}', '{how}')")
                 if cursor.fetchone() is None:
                     cursor.execute(statement)

@@ -1,0 +1,119 @@
+"""PostgreSQL and Redis for a machine that has neither.
+
+``DATABASE_URL`` and ``REDIS_URL`` take precedence: a server they name is not started here. See README.md.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+from channelhub.embedded import locks, postgres, process, redis
+from channelhub.embedded.binaries import postgres_binary
+from channelhub.embedded.errors import EmbeddedError
+from channelhub.embedded.places import Place, make_private, make_shared, outside, place
+
+__all__ = [
+    "EmbeddedError",
+    "celery_redis_url",
+    "database_url",
+    "postgres_binary",
+    "redis_url",
+    "start",
+    "status",
+    "stop",
+]
+
+SERVERS = {postgres: "DATABASE_URL", redis: "REDIS_URL"}
+
+
+def start(*, say: Callable[[str], None] = print) -> None:
+    """Start what is missing and return when it answers; any number of callers at once start one of each."""
+    here = place()
+    wanted = [server for server, variable in SERVERS.items() if not os.environ.get(variable)]
+    if not wanted:
+        return
+    _make_home(here)
+    with locks.held(here.mutex):
+        if here.as_root:
+            _move_out(here)
+        _make_folders(here)
+        for server in wanted:
+            process.start(server, place=here, say=say)
+
+
+def stop() -> None:
+    """Stop both servers of this place; data stays."""
+    here = place()
+    if here.mutex.exists():
+        with locks.held(here.mutex):
+            for server in reversed(SERVERS):
+                process.end(server, place=here)
+
+
+def status() -> dict[str, dict[str, Any]]:
+    """For each server: running or not, its main process, its address, its log."""
+    here = place()
+    answer = {}
+    for server in SERVERS:
+        life = here.life(server.NAME)
+        running, main = False, None
+        if here.mutex.exists() and life.exists():
+            with locks.held(here.mutex):
+                running = locks.alive(life)
+                main = locks.main_process(life, server.PROGRAM) if running else None
+        answer[server.NAME] = {
+            "running": running,
+            "pid": main,
+            "url": server.url(here),
+            "log": str(here.log(server.NAME)),
+        }
+    return answer
+
+
+def database_url() -> str:
+    """The embedded database's address, whether it runs or not."""
+    return postgres.url(place())
+
+
+def redis_url() -> str:
+    """The embedded Redis's address for redis-py, whether it runs or not."""
+    return redis.url(place())
+
+
+def celery_redis_url() -> str:
+    """The same Redis as Celery's transport writes it."""
+    return redis.celery_url(place())
+
+
+def _make_home(here: Place) -> None:
+    here.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for server in SERVERS:
+        link = here.link(server.NAME)
+        if here.as_root and link.is_dir() and not link.is_symlink():
+            raise EmbeddedError(f"{link} was made by an ordinary user: go on as that user, or remove it.")
+        if not here.as_root and link.is_symlink():
+            raise EmbeddedError(f"{link} was made by root: go on as root, or remove it.")
+
+
+def _move_out(here: Place) -> None:
+    """For root: a folder outside the checkout. Whoever removed the link in the checkout wants a fresh start."""
+    make_shared(outside())
+    links = {here.link(server.NAME): here.folder(server.NAME) for server in SERVERS}
+    if here.base.exists() and not all(
+        link.is_symlink() and link.readlink() == folder for link, folder in links.items()
+    ):
+        for server in SERVERS:
+            process.end(server, place=here)
+        shutil.rmtree(here.base)
+    make_shared(here.base)
+
+
+def _make_folders(here: Place) -> None:
+    make_private(here.sockets, here.user)
+    for server in SERVERS:
+        folder, link = here.folder(server.NAME), here.link(server.NAME)
+        make_private(folder, here.user)
+        if folder != link:
+            link.unlink(missing_ok=True)
+            link.symlink_to(folder)

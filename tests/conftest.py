@@ -1,6 +1,10 @@
+from datetime import date
+
 import pytest
+from django.test import Client
 
 from channelhub.core.services import fence_setup
+from tests.factories.partners import make_dealer, make_partner, make_staff
 
 
 @pytest.fixture(scope="session")
@@ -8,3 +12,68 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """After the migrations, as in production: role, grants and policies."""
     with django_db_blocker.unblock():
         fence_setup.set_fence()
+
+
+@pytest.fixture
+def acme(db):
+    return make_partner("acme", name="Acme")
+
+
+@pytest.fixture
+def anna(acme):
+    """Sells for Acme, its owner."""
+    return make_dealer("anna@acme.example", partner=acme, name="Anna")
+
+
+@pytest.fixture
+def ben(acme):
+    """Anna's colleague, a viewer."""
+    return make_dealer("ben@acme.example", partner=acme, role="viewer", name="Ben")
+
+
+@pytest.fixture
+def other_partner(db):
+    return make_partner("other", name="Other")
+
+
+@pytest.fixture
+def carla(other_partner):
+    """Sells for another partner."""
+    return make_dealer("carla@other.example", partner=other_partner, name="Carla")
+
+
+@pytest.fixture
+def staff(db):
+    """A channel manager, not limited by territory."""
+    return make_staff("staff@maker.example", name="Stella")
+
+
+def logged_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def as_anna(anna):
+    return logged_in(anna)
+
+
+@pytest.fixture
+def as_ben(ben):
+    return logged_in(ben)
+
+
+@pytest.fixture
+def as_carla(carla):
+    return logged_in(carla)
+
+
+@pytest.fixture
+def as_staff(staff):
+    return logged_in(staff)
+
+
+@pytest.fixture
+def day():
+    return date(2026, 3, 16)

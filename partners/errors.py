@@ -1,0 +1,23 @@
+"""What ``partners`` refuses. The codes are part of the public API (docs/api)."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from channelhub.lib.errors import DomainError
+
+
+class Circle(DomainError):
+    """A move would put a partner under itself on some day; ``day`` is the first such day."""
+
+    code = "circle"
+
+    def __init__(self, message: str, *, partner_id: int, day: date | None) -> None:
+        super().__init__(message)
+        self.partner_id, self.day = partner_id, day
+
+    @classmethod
+    def of(cls, partner_id: int, day: date | None) -> "Circle":
+        """Name the first day; None: since ever."""
+        text = _("The partner would stand under itself from %(day)s on.") % {"day": day.isoformat() if day else "-"}
+        return cls(text, partner_id=partner_id, day=day)

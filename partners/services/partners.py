@@ -1,0 +1,42 @@
+"""Partner records: made and changed by channel managers, imports and systems. Never deleted."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from channelhub.lib.periods import DateRange
+from partners.models import HomeTerritory, Partner, PartnerType, PartnerTypeAssignment, Placement, Territory
+from partners.rules.sorting import sort_key
+from partners.services import ancestry
+
+
+@transaction.atomic
+def create_partner(
+    *,
+    code: str,
+    name: str,
+    parent: Partner | None = None,
+    home: Territory | None = None,
+    types: Iterable[PartnerType] = (),
+    since: date | None = None,
+    **details: Any,
+) -> Partner:
+    """Record a new partner with its place in the tree, home territory and types, all from ``since`` (None: ever).
+
+    ``details``: name_en, country, address, phone. A code in use is refused by the database.
+    """
+    partner = Partner.objects.create(code=code, name=name, sort_key=sort_key(name), **details)
+    period = DateRange(since, None)
+    if home is not None:
+        HomeTerritory.objects.create(partner=partner, territory=home, valid_during=period)
+    PartnerTypeAssignment.objects.bulk_create(
+        PartnerTypeAssignment(partner=partner, type=kind, valid_during=period) for kind in types
+    )
+    if parent is not None:
+        ancestry.lock_tree()
+        Placement.objects.create(partner=partner, parent=parent, valid_during=period)
+    ancestry.rebuild([partner.pk])
+    partner.refresh_from_db()
+    return partner

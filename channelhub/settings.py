@@ -154,18 +154,17 @@ TIME_ZONE = CELERY_TIMEZONE = env.str("TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL_DIR / "staticfiles"
-_NODE_MODULES = BASE_DIR / "node_modules"
+NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     *(
-        (f"npm/{name}", _NODE_MODULES / package)
+        (f"npm/{name}", NODE_MODULES / package)
         for name, package in (
             ("tabler", "@tabler/core/dist"),
-            ("icons", "@tabler/icons-webfont/dist"),
             ("htmx", "htmx.org/dist"),
             ("echarts", "echarts/dist"),
         )
-        if (_NODE_MODULES / package).exists()
+        if (NODE_MODULES / package).exists()
     ),
 ]
 WHITENOISE_USE_FINDERS = True

@@ -1,3 +1,24 @@
+from pricing.models.rates import ExchangeRate
+from pricing.models.rebates import PeriodOpening, ProgrammeMember, ProgrammeVersion, RebateBand, RebateProgramme
+from pricing.models.rollups import RebateMeasure, SalesMonth, SalesMonthLine, TakenAncestry, TouchedAccount
 from pricing.models.sales import SalesBatch, SalesLine
+from pricing.models.settlement import ManualAmount, RebateAccount, RebatePosting
 
-__all__ = ["SalesBatch", "SalesLine"]
+__all__ = [
+    "ExchangeRate",
+    "ManualAmount",
+    "PeriodOpening",
+    "ProgrammeMember",
+    "ProgrammeVersion",
+    "RebateAccount",
+    "RebateBand",
+    "RebateMeasure",
+    "RebatePosting",
+    "RebateProgramme",
+    "SalesBatch",
+    "SalesLine",
+    "SalesMonth",
+    "SalesMonthLine",
+    "TakenAncestry",
+    "TouchedAccount",
+]

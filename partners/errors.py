@@ -19,5 +19,27 @@ class Circle(DomainError):
     @classmethod
     def of(cls, partner_id: int, day: date | None) -> "Circle":
         """Name the first day; None: since ever."""
-        text = _("The partner would stand under itself from %(day)s on.") % {"day": day.isoformat() if day else "-"}
+        if day is None:
+            text = _("The partner would stand under itself.")
+        else:
+            text = _("The partner would stand under itself from %(day)s on.") % {"day": day.isoformat()}
         return cls(text, partner_id=partner_id, day=day)
+
+
+class NothingChanges(DomainError):
+    """The partner already stands there on that day."""
+
+    code = "nothing_changes"
+
+
+class NoSuchMove(DomainError):
+    """No move of this partner begins on that day."""
+
+    code = "no_such_move"
+    http_status = 404
+
+
+class MoveInForce(DomainError):
+    """A move of today or earlier is history: it is answered by another move, not cancelled."""
+
+    code = "move_in_force"

@@ -3,6 +3,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from channelhub.core.enums.fence import FenceClass
@@ -85,7 +86,7 @@ class TreeMove(models.Model):
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="moves", verbose_name=_("partner"))
     moves_on = models.DateField(_("first day"))
     until = models.DateField(_("day after the last"), null=True, blank=True)
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
     taken_in = models.DateField(_("known in"), null=True, blank=True, editable=False)
 
     class Meta:

@@ -3,9 +3,10 @@
 ``DATABASE_URL`` and ``REDIS_URL`` take precedence: a server they name is not started here. See README.md.
 """
 
+import contextlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from channelhub.embedded import locks, postgres, process, redis
@@ -17,6 +18,7 @@ __all__ = [
     "EmbeddedError",
     "celery_redis_url",
     "database_url",
+    "in_use",
     "postgres_binary",
     "redis_url",
     "start",
@@ -24,16 +26,45 @@ __all__ = [
     "stop",
 ]
 
-SERVERS = {postgres: "DATABASE_URL", redis: "REDIS_URL"}
+SERVERS: dict[process.Server, str] = {postgres: "DATABASE_URL", redis: "REDIS_URL"}
 
 
 def start(*, say: Callable[[str], None] = print) -> None:
-    """Start what is missing and return when it answers; any number of callers at once start one of each."""
-    here = place()
-    wanted = [server for server, variable in SERVERS.items() if not os.environ.get(variable)]
+    """Start what is missing and return when it answers; any number of callers at once start one of each.
+
+    The servers run until ``stop``.
+    """
+    if wanted := _wanted():
+        here = place()
+        _make_home(here)
+        here.keep.touch()
+        _start(here, wanted, say)
+
+
+@contextlib.contextmanager
+def in_use(*, say: Callable[[str], None] = print) -> Iterator[None]:
+    """Start what is missing; when the last user leaves, servers that nobody started by ``start`` are stopped."""
+    wanted = _wanted()
     if not wanted:
+        yield
         return
+    here = place()
     _make_home(here)
+    with locks.shared(here.users) as users:
+        _start(here, wanted, say)
+        try:
+            yield
+        finally:
+            with locks.held(here.mutex):
+                if locks.last(users) and not here.keep.exists():
+                    _stop(here)
+
+
+def _wanted() -> list[process.Server]:
+    return [server for server, variable in SERVERS.items() if not os.environ.get(variable)]
+
+
+def _start(here: Place, wanted: list[process.Server], say: Callable[[str], None]) -> None:
     with locks.held(here.mutex):
         if here.as_root:
             _move_out(here)
@@ -47,8 +78,13 @@ def stop() -> None:
     here = place()
     if here.mutex.exists():
         with locks.held(here.mutex):
-            for server in reversed(SERVERS):
-                process.end(server, place=here)
+            here.keep.unlink(missing_ok=True)
+            _stop(here)
+
+
+def _stop(here: Place) -> None:
+    for server in reversed(SERVERS):
+        process.end(server, place=here)
 
 
 def status() -> dict[str, dict[str, Any]]:

@@ -1,10 +1,16 @@
-"""The command: python -m channelhub.embedded start, stop or status."""
+"""The command: python -m channelhub.embedded start, stop, status, or run with a command of yours."""
 
+import signal
+import subprocess
 import sys
 
 from channelhub import embedded
 
-USAGE = "usage: python -m channelhub.embedded start|stop|status"
+USAGE = """\
+usage: python -m channelhub.embedded start        start both servers; they run until stop
+       python -m channelhub.embedded stop         stop both; data stays
+       python -m channelhub.embedded status       say which runs, and where
+       python -m channelhub.embedded run COMMAND  start what is missing, run COMMAND, stop what it alone needed"""
 
 
 def say(text: str) -> None:
@@ -21,6 +27,8 @@ def main(arguments: list[str]) -> int:
                 embedded.stop()
             case ["status"]:
                 return _status()
+            case ["run", _, *_]:
+                return _run(arguments[1:])
             case _:
                 say(USAGE)
                 return 2
@@ -36,6 +44,15 @@ def _status() -> int:
         state = f"running, pid {server['pid']}" if server["running"] else "stopped"
         say(f"{name}: {state}\n  {server['url']}\n  {server['log']}")
     return 0 if all(server["running"] for server in servers.values()) else 1
+
+
+def _run(command: list[str]) -> int:
+    with embedded.in_use(say=say):
+        child = subprocess.Popen(command)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C reaches the child by itself
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        code = child.wait()
+        return code if code >= 0 else 128 - code
 
 
 if __name__ == "__main__":

@@ -17,6 +17,23 @@ def held(path: Path) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def shared(path: Path) -> Iterator[int]:
+    """Hold the lock together with others for the block."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield file.fileno()
+
+
+def last(descriptor: int) -> bool:
+    """Make a shared lock exclusive if nobody else holds it; if somebody does, it may be lost."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def acquire(path: Path) -> int | None:
     """A descriptor that holds the life lock, or None if a server process holds it. Call under the mutex only."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

@@ -67,6 +67,16 @@ class Place:
         """Held by whoever starts, stops or looks."""
         return self.home / "embedded.lock"
 
+    @property
+    def users(self) -> Path:
+        """Held, shared, by everyone who uses the servers for a while."""
+        return self.home / "users.lock"
+
+    @property
+    def keep(self) -> Path:
+        """There when somebody wants the servers to go on without users."""
+        return self.home / "keep-running"
+
     def log(self, server: str) -> Path:
         return self.home / f"{server}.log"
 

@@ -40,12 +40,13 @@ class Servers:
         kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
         return kept | {"CHANNELHUB_LOCAL": str(self.home), "PYTHONPATH": str(CHECKOUT)}
 
-    def begin(self, *arguments, **more):
+    def begin(self, *arguments, stdin=subprocess.DEVNULL, **more):
         demoted = ["-c", DEMOTED.format(uid=self.uid, gid=self.gid)]
         how = ["-m", "channelhub.embedded"] if self.uid == os.geteuid() else demoted
         return subprocess.Popen(
             [sys.executable, *how, *arguments],
             env=self.environment | more,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -74,7 +75,13 @@ class Servers:
             "-d",
             "channelhub",
         ]
-        process = subprocess.Popen([*arguments, "-c", sql], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        process = subprocess.Popen(
+            [*arguments, "-c", sql],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={"PATH": os.environ["PATH"]},
+        )
         return process.communicate(timeout=60)[0].strip() if wait else process
 
     def redis_answers(self):

@@ -1,6 +1,7 @@
 import os
 import signal
 import stat
+import subprocess
 import time
 
 import psycopg2
@@ -242,3 +243,25 @@ def test_as_root_a_removed_state_folder_means_a_fresh_start(servers):
     assert code == 0, output
     assert "making a new cluster" in output
     assert servers.psql("SELECT to_regclass('old')") == ""
+
+
+def test_the_last_of_several_users_stops_what_nobody_asked_to_keep(servers):
+    first = servers.begin("run", "cat", stdin=subprocess.PIPE)
+    while "Redis: starting" not in first.stdout.readline():
+        assert first.poll() is None
+
+    code, output = servers("run", "false")
+    assert (code, output) == (1, "")
+    assert None not in servers.running().values()
+
+    first.communicate("", timeout=30)
+    assert first.returncode == 0
+    assert servers.running() == {"postgres": None, "redis": None}
+
+
+def test_servers_that_were_started_by_hand_outlive_their_users(servers):
+    servers("start")
+
+    assert servers("run", "true") == (0, "")
+
+    assert None not in servers.running().values()

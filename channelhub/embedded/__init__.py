@@ -12,7 +12,7 @@ from typing import Any
 from channelhub.embedded import locks, postgres, process, redis
 from channelhub.embedded.binaries import postgres_binary
 from channelhub.embedded.errors import EmbeddedError
-from channelhub.embedded.places import Place, make_private, make_shared, outside, place
+from channelhub.embedded.places import CHECKOUT, Place, make_private, make_shared, outside, place
 
 __all__ = [
     "EmbeddedError",
@@ -61,7 +61,14 @@ def in_use(*, say: Callable[[str], None] = print) -> Iterator[None]:
 
 
 def _wanted() -> list[process.Server]:
-    return [server for server, variable in SERVERS.items() if not os.environ.get(variable)]
+    return [server for server, variable in SERVERS.items() if not os.environ.get(variable, _in_env_file(variable))]
+
+
+def _in_env_file(variable: str) -> str:
+    """What the checkout's ``.env`` says; the settings read it too."""
+    file = CHECKOUT / ".env"
+    lines = [line.partition("=") for line in file.read_text().splitlines()] if file.exists() else []
+    return next((value.strip(" \"'") for name, _, value in lines if name.strip() == variable), "")
 
 
 def _start(here: Place, wanted: list[process.Server], say: Callable[[str], None]) -> None:

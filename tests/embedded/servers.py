@@ -37,8 +37,8 @@ class Servers:
 
     @property
     def environment(self):
-        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-        return kept | {"CHANNELHUB_LOCAL": str(self.home), "PYTHONPATH": str(CHECKOUT)}
+        ours = {"CHANNELHUB_LOCAL": str(self.home), "PYTHONPATH": str(CHECKOUT)}
+        return {**os.environ, **ours, "DATABASE_URL": "", "REDIS_URL": ""}
 
     def begin(self, *arguments, stdin=subprocess.DEVNULL, **more):
         demoted = ["-c", DEMOTED.format(uid=self.uid, gid=self.gid)]

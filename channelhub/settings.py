@@ -238,9 +238,18 @@ CELERY_BEAT_SCHEDULE = {
         "task": "performance.tasks.open_night",
         "schedule": crontab(hour=int(_hour), minute=int(_minute)),
     },
-    "work on the night": {"task": "performance.tasks.work_on_night", "schedule": 60.0},
-    "dispatch events": {"task": "channelhub.core.tasks.dispatch_events", "schedule": 5.0},
-    "heartbeat": {"task": "channelhub.core.tasks.heartbeat", "schedule": 30.0},
+    # A message that nobody took in time is dropped: the next one asks for the same.
+    "work on the night": {
+        "task": "performance.tasks.work_on_night",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "dispatch events": {
+        "task": "channelhub.core.tasks.dispatch_events",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "heartbeat": {"task": "channelhub.core.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
 }
 
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from django.db.models import QuerySet
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -82,10 +84,18 @@ def _subtree_of(partner_id: int, on: date) -> tuple[int, ...]: ...  # type: igno
 def _territories_of(user_id: int) -> tuple[str, ...] | None: ...  # type: ignore[empty-body]
 
 
+def _partners_within(paths: tuple[str, ...]) -> QuerySet[Any, Any]: ...  # type: ignore[empty-body]
+
+
 memberships_of = Hook("core.memberships_of", "The partners a person may act for on a day.", _memberships_of)
 subtree_of = Hook("core.subtree_of", "A partner and all under it on a day, ids ascending.", _subtree_of)
 territories_of = Hook(
     "core.territories_of",
     "Territory paths a staff member is limited to; None: not limited.",
     _territories_of,
+)
+partners_within = Hook(
+    "core.partners_within",
+    "Ids of the partners whose home territory of today lies under one of the paths, as a subquery.",
+    _partners_within,
 )

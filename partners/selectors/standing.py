@@ -1,9 +1,14 @@
 """What the fence asks of partners: filled into core's hooks."""
 
 from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from channelhub.core.hooks import MembershipFact
-from partners.models import Ancestry, Membership, StaffScope
+from channelhub.lib.periods import business_day
+from partners.models import Ancestry, HomeTerritory, Membership, StaffScope
 
 
 def memberships_of(user_id: int, on: date) -> list[MembershipFact]:
@@ -22,3 +27,14 @@ def territories_of(user_id: int) -> tuple[str, ...] | None:
     """The territory paths a staff member is limited to; None: not limited."""
     paths = tuple(StaffScope.objects.filter(user_id=user_id).values_list("territory__path", flat=True))
     return paths or None
+
+
+def partners_within(paths: tuple[str, ...]) -> QuerySet[HomeTerritory, Any]:
+    """Ids of the partners whose home territory of today lies under one of the paths; no path, nobody."""
+    today = HomeTerritory.objects.filter(valid_during__contains=business_day(timezone.now()))
+    if not paths:
+        return today.none().values("partner_id")
+    inside = Q()
+    for path in paths:
+        inside |= Q(territory__path__startswith=path)
+    return today.filter(inside).values("partner_id")

@@ -1,5 +1,23 @@
+from channelhub.core.models.attention import Notification, Task
 from channelhub.core.models.feeds import ExternalCode, Feed
+from channelhub.core.models.heartbeats import Heartbeat
 from channelhub.core.models.months import AccountingMonth
+from channelhub.core.models.outbox import EventHandling, OutboxEvent
 from channelhub.core.models.people import Role, User, UserRole
+from channelhub.core.models.threads import Comment, Document
 
-__all__ = ["AccountingMonth", "ExternalCode", "Feed", "Role", "User", "UserRole"]
+__all__ = [
+    "AccountingMonth",
+    "Comment",
+    "Document",
+    "EventHandling",
+    "ExternalCode",
+    "Feed",
+    "Heartbeat",
+    "Notification",
+    "OutboxEvent",
+    "Role",
+    "Task",
+    "User",
+    "UserRole",
+]

@@ -1,0 +1,104 @@
+"""Sentences that the system writes: a code and values are stored, the words are chosen when a person reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+Kinds = Mapping[str, type]
+
+
+@dataclass(frozen=True)
+class Message:
+    """A code, its sentence with named places, and the type of each value."""
+
+    code: str
+    sentence: Any
+    values: Kinds
+
+    def accept(self, values: Mapping[str, Any]) -> None:
+        """Refuse values that the sentence does not name, miss, or are of another type."""
+        check_values(self.code, self.values, values)
+
+    def render(self, values: Mapping[str, Any]) -> str:
+        """The sentence in the reader's language; ``values`` as they came back from the database."""
+        shown = {key: _shown(kind, values.get(key, "")) for key, kind in self.values.items()}
+        return str(self.sentence).format(**shown)
+
+
+def check_values(code: str, kinds: Kinds, values: Mapping[str, Any]) -> None:
+    """Refuse values whose names or types are not the declared ones."""
+    if set(values) != set(kinds):
+        raise TypeError(f"{code} takes {sorted(kinds)}, not {sorted(values)}")
+    wrong = [key for key, value in values.items() if not isinstance(value, kinds[key])]
+    if wrong:
+        raise TypeError(f"{code}: wrong type of {', '.join(sorted(wrong))}")
+
+
+def _shown(kind: type, value: Any) -> str:
+    if value in ("", None):
+        return ""
+    if kind is datetime:
+        at = value if isinstance(value, datetime) else parse_datetime(value)
+        return date_format(localtime(at), "DATETIME_FORMAT")
+    if kind is date:
+        return date_format(value if isinstance(value, date) else parse_date(value))
+    if kind is Decimal:
+        return number_format(Decimal(value))
+    return str(value)
+
+
+_messages: dict[str, Message] = {}
+
+
+def declare(code: str, sentence: Any, **values: type) -> Message:
+    """Make a message known; the same code twice with another sentence is refused."""
+    message = Message(code, sentence, values)
+    if _messages.setdefault(code, message).sentence != sentence:
+        raise ValueError(f"message {code} is declared twice")
+    return message
+
+
+def every_message() -> list[Message]:
+    return [_messages[code] for code in sorted(_messages)]
+
+
+def message(code: str) -> Message:
+    return _messages[code]
+
+
+def render(code: str, values: Mapping[str, Any]) -> str:
+    """A stored message in the reader's language; the bare code if the version that knew it is gone."""
+    known = _messages.get(code)
+    return code if known is None else known.render(values)
+
+
+CHUNK_SET_ASIDE = declare(
+    "core.chunk_set_aside",
+    _("Part {part} of step {step} of the night of {day} failed {attempts} times and was set aside: {error}"),
+    part=str,
+    step=str,
+    day=date,
+    attempts=int,
+    error=str,
+)
+HANDLING_SET_ASIDE = declare(
+    "core.handling_set_aside",
+    _("{handler} failed {attempts} times on event {event} and was set aside: {error}"),
+    handler=str,
+    event=str,
+    attempts=int,
+    error=str,
+)
+NIGHT_INCOMPLETE = declare(
+    "core.night_incomplete",
+    _("The night of {day} ended incomplete: {count} parts were set aside."),
+    day=date,
+    count=int,
+)

@@ -1,0 +1,56 @@
+"""What core refuses. The codes are part of the public API."""
+
+from channelhub.lib.errors import DomainError
+
+
+class TaskAlreadyClosed(DomainError):
+    """A task is closed once."""
+
+    code = "task_already_closed"
+
+
+class TaskNeedsResult(DomainError):
+    """A task is closed with a result."""
+
+    code = "task_needs_result"
+    http_status = 422
+
+
+class CommentEmpty(DomainError):
+    """A comment says something."""
+
+    code = "comment_empty"
+    http_status = 422
+
+
+class CommentOfAnother(DomainError):
+    """Only the author hides a comment; staff may hide any."""
+
+    code = "comment_of_another"
+    http_status = 403
+
+
+class DocumentRefused(DomainError):
+    """A document is too large, empty, or of a kind that is not taken."""
+
+    code = "document_refused"
+    http_status = 422
+
+
+class NothingToRetry(DomainError):
+    """Only what was set aside may be tried again."""
+
+    code = "nothing_to_retry"
+
+
+class RunHasEnded(DomainError):
+    """A run that has ended cannot be cancelled."""
+
+    code = "run_has_ended"
+
+
+class UnknownStep(DomainError):
+    """No step of the night has this name."""
+
+    code = "unknown_step"
+    http_status = 422

@@ -43,3 +43,37 @@ class MoveInForce(DomainError):
     """A move of today or earlier is history: it is answered by another move, not cancelled."""
 
     code = "move_in_force"
+
+
+class ExclusiveOverlap(DomainError):
+    """An exclusive authorisation would overlap others'; ``rivals`` are their ids, soonest first."""
+
+    code = "exclusive_overlap"
+
+    def __init__(self, message: str, *, rivals: list[int]) -> None:
+        super().__init__(message)
+        self.rivals = rivals
+
+
+class EndsOutsidePeriod(DomainError):
+    """Something can end only on a day of its own period."""
+
+    code = "ends_outside_period"
+
+
+class WrongRole(DomainError):
+    """A staff role is not for a partner's people, and the other way round."""
+
+    code = "wrong_role"
+
+
+class AlreadyMember(DomainError):
+    """The person acts for the partner in that period already."""
+
+    code = "already_member"
+
+
+class NotForStaff(DomainError):
+    """Staff and machine users act for nobody but the maker; only staff is limited to territories."""
+
+    code = "not_for_staff"

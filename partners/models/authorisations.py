@@ -1,3 +1,6 @@
+from datetime import date
+from typing import Self
+
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -9,7 +12,7 @@ from channelhub.core.enums.fence import FenceClass
 from channelhub.core.models.versioned import Versioned, version_trigger
 from partners.models.catalogue import ProductLine
 from partners.models.partners import Partner
-from partners.models.ranges import span
+from partners.models.ranges import span, span_overlaps
 from partners.models.scoped import PartnerScopedQuerySet
 from partners.models.territories import SalesChannel, Territory
 
@@ -20,6 +23,22 @@ def _limited(reference: str, path: str) -> Q:
     return Q(**{f"{reference}__isnull": True, f"{path}__isnull": True}) | Q(
         **{f"{reference}__isnull": False, f"{path}__isnull": False},
     )
+
+
+class AuthorisationQuerySet(PartnerScopedQuerySet):
+    """Authorisations by what they allow and when."""
+
+    def in_force(self, on: date) -> Self:
+        return self.filter(valid_during__contains=on)
+
+    def overlapping(self, *, territory_path, line_path, channel_path, valid_during) -> Self:
+        """Those that have a place, a line, a channel and a day in common with the given limits."""
+        return self.filter(
+            span_overlaps("territory_path", territory_path),
+            span_overlaps("line_path", line_path),
+            span_overlaps("channel_path", channel_path),
+            valid_during__overlap=valid_during,
+        )
 
 
 @pghistory.track(exclude=["version", "updated_at"])
@@ -62,7 +81,7 @@ class Authorisation(Versioned):
     valid_during = DateRangeField(_("period"))
     exclusive = models.BooleanField(_("exclusive"), default=False)
 
-    objects = PartnerScopedQuerySet.as_manager()
+    objects = AuthorisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("authorisation")

@@ -2,10 +2,9 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from channelhub.lib.periods import DateRange
 from partners import hooks
@@ -14,6 +13,7 @@ from partners.models import Ancestry, Partner, Placement, TreeMove
 from partners.selectors import tree
 from partners.services.placements import cancel_move, move_partner, preview_move
 from tests.factories.partners import make_partner
+from tests.factories.threads import at_once
 
 MARCH, APRIL, MAY, JUNE = (date(2026, month, 1) for month in (3, 4, 5, 6))
 NOON = datetime(2026, 2, 10, 4, tzinfo=UTC)
@@ -274,34 +274,13 @@ def test_random_moves_and_cancellations_agree_with_a_day_by_day_oracle(seed, db)
         assert ours == sorted((p, depth, a) for p in range(5) for depth, a in enumerate(plan.above(p, day)))
 
 
-def _at_once(*calls):
-    """Run the calls in threads that start together; what each returned or raised."""
-    barrier, results = Barrier(len(calls)), [None] * len(calls)
-
-    def run(index, call):
-        try:
-            barrier.wait()
-            results[index] = call()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("second_day", [MARCH, JUNE])
 def test_two_moves_at_once_that_together_make_a_circle_one_is_refused(second_day):
     for round_number in range(8):
         a, b = make_partner(f"a{round_number}"), make_partner(f"b{round_number}")
 
-        results = _at_once(lambda a=a, b=b: move(a, b, MARCH), lambda a=a, b=b: move(b, a, second_day))
+        results = at_once(lambda a=a, b=b: move(a, b, MARCH), lambda a=a, b=b: move(b, a, second_day))
 
         assert sorted(type(result).__name__ for result in results) == ["Circle", "TreeMove"]
         assert Placement.objects.filter(partner__in=[a, b]).count() == 1
@@ -312,7 +291,7 @@ def test_many_moves_at_once_leave_the_ancestry_that_their_placements_give():
     partners = [make_partner(f"p{number}") for number in range(6)]
     calls = [lambda n=n: move(partners[n], partners[(n + 1) % 6], MARCH) for n in range(6)]
 
-    results = _at_once(*calls)
+    results = at_once(*calls)
 
     assert [type(r).__name__ for r in results].count("Circle") == 1
     assert Placement.objects.count() == 5

@@ -14,6 +14,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
         fence_setup.set_fence()
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """A slow hash protects real people's passwords; tests sign in hundreds of invented ones."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def acme(db):
     return make_partner("acme", name="Acme")

@@ -1,10 +1,13 @@
 import pghistory
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.http import FileResponse
+from django.utils.translation import gettext
 
 from channelhub.core.services import fence
 
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 OUTSIDE = ("/account/", "/api/o/", "/healthz", "/readyz", "/metrics", settings.STATIC_URL)
 
 
@@ -22,6 +25,8 @@ class FenceMiddleware:
         if request.path.startswith(OUTSIDE):
             return self.get_response(request)
         acting = request.acting
+        if acting.view_as and request.method not in SAFE_METHODS:
+            raise PermissionDenied(gettext("You view as a dealer: nothing can be changed. Stop viewing first."))
         with pghistory.context(user=acting.user.pk, url=request.path):
             if acting.standing is None:
                 with transaction.atomic():

@@ -1,0 +1,158 @@
+"""One row of every table that a dealer may read in part: an empty table proves nothing.
+
+A new table of class own, subtree or parties needs an entry here; the guard test says so.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from channelhub.core.models import AccountingMonth, Feed, Role, User
+from partners.models import (
+    Ancestry,
+    Authorisation,
+    HomeTerritory,
+    Membership,
+    Partner,
+    PartnerType,
+    PartnerTypeAssignment,
+    Placement,
+    Product,
+    ProductLine,
+    Territory,
+)
+from pricing.enums import SalesKind
+from pricing.models import RebateAccount, RebatePosting, RebateProgramme, SalesBatch, SalesLine, SalesMonth
+
+ALWAYS = DateRange(date(2020, 1, 1), None)
+
+
+def territory() -> Territory:
+    return Territory.objects.filter(code="TT").first() or Territory.objects.add_root({"code": "TT", "name": "Testland"})
+
+
+def product_line() -> ProductLine:
+    return ProductLine.objects.filter(code="TL").first() or ProductLine.objects.add_root(
+        {"code": "TL", "name": "Test line"}
+    )
+
+
+def product() -> Product:
+    return Product.objects.get_or_create(sku="TP", defaults={"name": "Test product", "line": product_line()})[0]
+
+
+def partner_type() -> PartnerType:
+    return PartnerType.objects.get_or_create(code="tested", defaults={"name": "T", "name_en": "T"})[0]
+
+
+def parent_of_all() -> Partner:
+    return Partner.objects.get_or_create(code="above", defaults={"name": "Above"})[0]
+
+
+def membership(partner: Partner) -> Membership:
+    role = Role.objects.get_or_create(code="owner", defaults={"kind": "dealer", "name": "Owner", "name_en": "Owner"})[0]
+    user = User.objects.create_user(f"person@{partner.code}.example", "secret-word")
+    return Membership.objects.create(
+        partner=partner,
+        user=user,
+        role=role,
+        name=partner.code,
+        email=user.email,
+        valid_during=ALWAYS,
+    )
+
+
+def sales_line(partner: Partner) -> SalesLine:
+    feed = Feed.objects.get_or_create(code="tested", defaults={"name": "Tested"})[0]
+    return SalesLine.objects.create(
+        batch=SalesBatch.objects.create(feed=feed),
+        feed=feed,
+        external_id=f"{partner.code}/1",
+        content_hash=b"1",
+        kind=SalesKind.SELL_IN,
+        partner=partner,
+        product=product(),
+        product_line=product_line(),
+        booked_on=date(2026, 3, 2),
+        counts_on=date(2026, 3, 2),
+        quantity=2,
+        entered_quantity=2,
+        currency="CNY",
+        net_amount=100,
+    )
+
+
+def account(partner: Partner) -> RebateAccount:
+    programme = RebateProgramme.objects.get_or_create(
+        code="tested",
+        defaults={"name": "Tested", "currency": "CNY", "period": "quarter", "starts_on": date(2026, 1, 1)},
+    )[0]
+    return RebateAccount.objects.get_or_create(
+        programme=programme,
+        partner=partner,
+        period_on=date(2026, 1, 1),
+        defaults={"period_ends": date(2026, 4, 1), "currency": "CNY"},
+    )[0]
+
+
+def posting(partner: Partner) -> RebatePosting:
+    AccountingMonth.objects.get_or_create(month=date(2026, 3, 1))
+    return RebatePosting.objects.create(
+        account=account(partner),
+        partner=partner,
+        number=1,
+        known_in=date(2026, 3, 1),
+        booked_in=date(2026, 3, 1),
+        run_on=date(2026, 3, 31),
+        currency="CNY",
+        by_sales=3,
+        amount=3,
+        **dict.fromkeys(("by_version", "by_rates", "by_moves", "by_late", "by_returns", "by_manual"), 0),
+    )
+
+
+def sales_month(partner: Partner) -> SalesMonth:
+    return SalesMonth.objects.create(
+        partner=partner,
+        month=date(2026, 3, 1),
+        kind=SalesKind.SELL_IN,
+        currency="CNY",
+        amount=1,
+        quantity=1,
+        lines=1,
+    )
+
+
+ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
+    Partner: lambda partner: partner,
+    PartnerTypeAssignment: lambda partner: PartnerTypeAssignment.objects.create(
+        partner=partner,
+        type=partner_type(),
+        valid_during=ALWAYS,
+    ),
+    HomeTerritory: lambda partner: HomeTerritory.objects.create(
+        partner=partner,
+        territory=territory(),
+        valid_during=ALWAYS,
+    ),
+    Placement: lambda partner: Placement.objects.create(partner=partner, parent=parent_of_all(), valid_during=ALWAYS),
+    Ancestry: lambda partner: Ancestry.objects.create(
+        ancestor=partner,
+        partner=partner,
+        depth=0,
+        valid_during=ALWAYS,
+    ),
+    Authorisation: lambda partner: Authorisation.objects.create(partner=partner, valid_during=ALWAYS),
+    Membership: membership,
+    SalesLine: sales_line,
+    SalesMonth: sales_month,
+    RebateAccount: account,
+    RebatePosting: posting,
+}
+
+
+def fill(partner: Partner) -> dict[type[models.Model], models.Model]:
+    """A row of every scoped table that belongs to the partner."""
+    return {model: make(partner) for model, make in ROWS.items()}

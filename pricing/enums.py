@@ -73,3 +73,25 @@ class Cause(models.IntegerChoices):
     LATE = 5, _("Late lines")
     RETURNS = 6, _("Returns")
     MANUAL = 7, _("Manual amounts")
+
+
+SALES_KINDS = {kind.name.lower(): kind for kind in SalesKind}  # how files and the API spell them
+
+
+class SalesRule(models.TextChoices):
+    """Why a sales row was refused, beside the rules that every import has."""
+
+    IN_THE_FUTURE = "in_the_future", _("The day lies after today.")
+    CHANGED_CONTENT = "changed_content", _("This external id was already recorded with other content.")
+    UNKNOWN_CURRENCY = "unknown_currency", _("Not a currency of ISO 4217.")
+    UNKNOWN_UNIT = "unknown_unit", _("The product has no such unit.")
+    UNKNOWN_LINE = "unknown_line", _("The line it returns or reverses is not in the ledger.")
+    NOT_A_SALE = "not_a_sale", _("Only a sale can be returned, and a reversal cannot be reversed.")
+    NOT_LIKE_ITS_LINE = "not_like_its_line", _("Differs from the line it returns or reverses.")
+    NOT_NEGATIVE = "not_negative", _("A return has a negative quantity and no positive amount.")
+    RETURNED_MORE_THAN_SOLD = "returned_more_than_sold", _("More is returned than was sold.")
+    ALREADY_REVERSED = "already_reversed", _("The line is already reversed.")
+    HAS_LIVE_RETURNS = "has_live_returns", _("The line has returns; reverse them first.")
+    ONE_REFERENCE_ONLY = "one_reference_only", _("A line returns or reverses one line, named once.")
+    ONLY_FOR_SELL_THROUGH = "only_for_sell_through", _("Only a sale from partner to partner has another partner.")
+    ONLY_THE_MAKER = "only_the_maker", _("Only the maker reports its own sales to a partner.")

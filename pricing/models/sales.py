@@ -1,3 +1,4 @@
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -14,6 +15,46 @@ from pricing.enums import SalesKind
 def _key(model: type[models.Model] | str, **options) -> models.ForeignKey:
     """A reference that the statement trigger checks: two to three times faster than a foreign key."""
     return models.ForeignKey(model, models.DO_NOTHING, db_constraint=False, related_name="+", **options)
+
+
+def _keys_exist() -> pgtrigger.Trigger:
+    """Every key of the new lines names a row; one statement for all lines, planned for as many as there are."""
+    keys = {
+        "batch_id": "pricing_salesbatch",
+        "feed_id": "core_feed",
+        "partner_id": "partners_partner",
+        "other_partner_id": "partners_partner",
+        "product_id": "partners_product",
+        "product_line_id": "partners_productline",
+        "home_territory_id": "partners_territory",
+        "sold_into_id": "partners_territory",
+    }
+    joins = " ".join(f"LEFT JOIN {table} AS {key}_row ON {key}_row.id = n.{key}" for key, table in keys.items())
+    missing = " OR ".join(f"(n.{key} IS NOT NULL AND {key}_row.id IS NULL)" for key in keys)
+    named = " OR ".join(
+        f"(n.{key} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pricing_salesline o WHERE o.id = n.{key}))"
+        for key in ("returns_id", "reverses_id")
+    )
+    return pgtrigger.Trigger(
+        name="keys_exist",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_lines"),
+        declare=[("missing", "boolean")],
+        func=f"""
+            EXECUTE 'SELECT EXISTS (SELECT 1 FROM new_lines n {joins} WHERE {missing})' INTO missing;
+            IF NOT missing AND EXISTS (SELECT 1 FROM new_lines WHERE returns_id IS NOT NULL OR reverses_id IS NOT NULL)
+            THEN
+                EXECUTE 'SELECT EXISTS (SELECT 1 FROM new_lines n WHERE {named})' INTO missing;
+            END IF;
+            IF missing THEN
+                RAISE EXCEPTION 'a sales line names a record that does not exist'
+                USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'pricing_sales_line_keys_exist';
+            END IF;
+            RETURN NULL;
+        """,
+    )
 
 
 class SalesBatch(models.Model):
@@ -113,7 +154,7 @@ class SalesLine(models.Model):
                 condition=Q(returns__isnull=False),
             ),
         ]
-        triggers = [append_only()]
+        triggers = [append_only(), _keys_exist()]
 
     def __str__(self):
         return f"{self.feed_id}/{self.external_id}"

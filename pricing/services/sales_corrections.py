@@ -41,7 +41,7 @@ RETURN_CHECKS = (
     Check(
         "quantity",
         "returned_more_than_sold",
-        "t.line_quantity + coalesce(t.live_returns, 0) + t.returned_here < 0",
+        "NOT t.line_corrects AND t.line_quantity + coalesce(t.live_returns, 0) + t.returned_here < 0",
     ),
 )
 REVERSAL_CHECKS = (

@@ -42,10 +42,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "django.contrib.admin",
+    "channelhub.core.apps.ChannelAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -263,4 +263,40 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
 
-UNFOLD = {"SITE_TITLE": "ChannelHub", "SITE_HEADER": "ChannelHub"}
+ENVIRONMENT_NAME = env.str("ENVIRONMENT_NAME", "")
+UNFOLD = {
+    "SITE_TITLE": "ChannelHub",
+    "SITE_HEADER": "ChannelHub",
+    "SITE_SYMBOL": "hub",
+    "SITE_URL": None,
+    "SHOW_LANGUAGES": True,
+    "LANGUAGES": {"action": "channelhub.core.admin.shell.language_address"},
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "ENVIRONMENT": "channelhub.core.admin.shell.environment",
+    "STYLES": ["channelhub.core.admin.shell.stylesheet"],
+    "TABS": "channelhub.core.admin.shell.tabs",
+    "COMMAND": {"search_callback": "channelhub.core.admin.shell.search", "show_history": False},
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
+        "show_all_applications": False,
+        "navigation": "channelhub.core.admin.shell.navigation",
+    },
+    "COLORS": {
+        "primary": {
+            "50": "#eef5fc",
+            "100": "#d9e8f8",
+            "200": "#b4d1f1",
+            "300": "#7cb8f5",
+            "400": "#4a94e0",
+            "500": "#1f74c7",
+            "600": "#0456a3",
+            "700": "#044886",
+            "800": "#063a6b",
+            "900": "#072f55",
+            "950": "#051f39",
+        },
+    },
+}

@@ -1,5 +1,7 @@
 """What core refuses. The codes are part of the public API."""
 
+from django.utils.translation import gettext as _
+
 from channelhub.lib.errors import DomainError
 
 
@@ -54,3 +56,12 @@ class UnknownStep(DomainError):
 
     code = "unknown_step"
     http_status = 422
+
+
+class NotOwnAccess(DomainError):
+    """A person took its own access away."""
+
+    code = "not_own_access"
+
+    def __str__(self):
+        return _("You cannot take your own access away; another administrator can.")

@@ -4,6 +4,7 @@ from channelhub.core.models.heartbeats import Heartbeat
 from channelhub.core.models.months import AccountingMonth
 from channelhub.core.models.outbox import EventHandling, OutboxEvent
 from channelhub.core.models.people import Role, User, UserRole
+from channelhub.core.models.staff import SavedView, ViewAs
 from channelhub.core.models.threads import Comment, Document
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "Notification",
     "OutboxEvent",
     "Role",
+    "SavedView",
     "Task",
     "User",
     "UserRole",
+    "ViewAs",
 ]

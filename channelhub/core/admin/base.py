@@ -1,0 +1,179 @@
+"""How every list and form of the admin behaves: first fence, refusals as messages, history, export."""
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+
+from channelhub.core.admin import history, lists
+from channelhub.core.admin.paging import LimitedPaginator
+from channelhub.lib.errors import DomainError
+
+
+def visible(model, request):
+    """The model's rows a person may see; models without an owner are seen by whoever may see the model."""
+    rows = model._default_manager.all()  # noqa: SLF001 - how Django names a model's first manager
+    return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+
+class Scoped:
+    """Lists and choices start at ``visible_to``; the choice of another record is limited likewise."""
+
+    def get_queryset(self, request):
+        rows = visible(self.model, request)
+        ordering = self.get_ordering(request)
+        return rows.order_by(*ordering) if ordering else rows
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs.setdefault("queryset", visible(db_field.remote_field.model, request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ChannelAdmin(Scoped, ModelAdmin):
+    """A list and form of the channel managers.
+
+    Reads start at ``visible_to``; permissions are ``User.has_perm``; writes call services (``write``); a refusal is
+    shown above the kept input and leaves nothing. Nothing is deleted here.
+    """
+
+    paginator = LimitedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_filter_submit = True
+    list_fullwidth = True
+    compressed_fields = True
+    warn_unsaved_form = True
+    save_on_top = False
+    view_on_site = False
+    staff_wide_only = False  # True: not for people limited to territories
+    list_before_template = "admin/parts/list_head.html"
+    object_history_template = "admin/object_history.html"
+    empty_hint = ""
+    export_fields: tuple = ()
+
+    # Who may do what
+
+    def has_view_permission(self, request, obj=None):
+        limited = getattr(request.acting, "territories", ()) is not None
+        if self.staff_wide_only and limited and not request.user.is_superuser:
+            return False
+        return super().has_view_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request) or super().has_module_permission(request)
+
+    # Writing
+
+    def write(self, request, obj, form, change):
+        """Call the topic's service; the base saves, for records without a rule of their own."""
+        obj.save()
+
+    def save_model(self, request, obj, form, change):
+        self.write(request, obj, form, change)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except DomainError as refusal:
+            request.refusal = refusal  # asked a second time, the form shows it above the input
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        if refusal is None:
+            return form
+
+        def clean(bound):
+            cleaned = form.clean(bound)
+            bound.add_error(None, str(refusal))
+            return cleaned
+
+        return type(form.__name__, (form,), {"clean": clean})
+
+    # Reading
+
+    def get_object_or_deny(self, request, object_id):
+        """The record behind an action's address; another's is not there."""
+        obj = self.get_object(request, unquote(str(object_id)))
+        if obj is None:
+            raise Http404
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        return obj
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        raise Http404
+
+    def history_view(self, request, object_id, extra_context=None):
+        obj = self.get_object_or_deny(request, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %(record)s") % {"record": obj},
+            "changes": history.changes_of(obj),
+            "object": obj,
+            "opts": self.opts,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.object_history_template, context)
+
+    def changelist_view(self, request, extra_context=None):
+        context = {"list_sum": None, "empty_hint": self.empty_hint, **(extra_context or {})}
+        response = super().changelist_view(request, context)
+        listing = getattr(response, "context_data", {}) or {}
+        if "cl" in listing:
+            changelist = listing["cl"]
+            capped = getattr(changelist.paginator, "capped", False)
+            listing["list_sum"] = None if capped else self.sum_of(changelist)
+            listing["capped"] = capped
+            listing["chips"] = lists.chips_of(changelist)
+            listing["list_name"] = self.opts.label_lower
+        return response
+
+    def sum_of(self, changelist):
+        """Rows of (name, text) that add up what the filters leave; none: nothing to add."""
+        return []
+
+    def refuse(self, request, refusal, to):
+        """A refused action: why, and back to where the person was."""
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(to)
+
+
+class AppendOnlyAdmin(ChannelAdmin):
+    """A ledger: read, filtered, exported; never written here."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        return [field.name for field in self.opts.concrete_fields if field.name not in (self.exclude or ())]
+
+
+class ReadOnlyInline(Scoped, TabularInline):
+    """Dated rows under a record: shown here, changed by their own action."""
+
+    extra = 0
+    max_num = 0
+    can_delete = False
+    show_change_link = False
+    tab = True
+    per_page = 20
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,116 @@
+from django import forms
+from django.contrib import admin, messages
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget
+
+from channelhub.core.admin import cells
+from channelhub.core.admin.base import AppendOnlyAdmin, ChannelAdmin
+from channelhub.core.models import Role, User, ViewAs
+from channelhub.core.services import people
+
+
+class UserForm(forms.ModelForm):
+    """Who a person is and which staff roles it has; a first password is asked only when the person is new."""
+
+    staff_roles = forms.ModelMultipleChoiceField(
+        Role.objects.none(),
+        label=gettext_lazy("Roles"),
+        required=False,
+        widget=UnfoldAdminSelect2MultipleWidget,
+    )
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "language", "is_staff", "is_superuser", "is_active")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "staff_roles" in self.fields:
+            self.fields["staff_roles"].queryset = Role.objects.filter(kind=Role.Kind.STAFF).order_by("code")
+            if self.instance.pk:
+                self.initial["staff_roles"] = self.instance.roles.filter(kind=Role.Kind.STAFF)
+
+
+@admin.register(User)
+class UserAdmin(ChannelAdmin):
+    form = UserForm
+    staff_wide_only = True
+    list_display = ("email", "name", "what", "active", "last_seen")
+    list_filter = ("is_staff", "is_active", "is_machine", "roles")
+    search_fields = ("email", "name")
+    search_help_text = gettext_lazy("E-mail or name")
+    ordering = ("email",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": (("email", "name"), "language")}),
+        (
+            gettext_lazy("May"),
+            {"fields": ("staff_roles", ("is_staff", "is_superuser", "is_active"))},
+        ),
+        (None, {"fields": (("last_login", "date_joined"),)}),
+    )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("roles")
+
+    @display(description=gettext_lazy("acts as"))
+    def what(self, user):
+        if user.is_machine:
+            return _("machine")
+        if user.is_superuser:
+            return _("administrator")
+        names = [role.name_en or role.name for role in user.roles.all() if role.kind == Role.Kind.STAFF]
+        return ", ".join(names) or (_("staff") if user.is_staff else _("dealer"))
+
+    @display(description=gettext_lazy("access"), ordering="is_active")
+    def active(self, user):
+        return cells.label(_("active"), "green") if user.is_active else cells.label(_("closed"))
+
+    @display(description=gettext_lazy("last sign-in"), ordering="last_login")
+    def last_seen(self, user):
+        return cells.instant(user.last_login)
+
+    def write(self, request, obj, form, change):
+        people.save_user(user=obj, roles=form.cleaned_data.get("staff_roles", ()), by=request.user)
+        if not change:
+            messages.info(request, _("The person sets a password by “Forgot your password?” on the sign-in page."))
+
+    def save_related(self, request, form, formsets, change):
+        """Roles are written by the service, with the person."""
+
+
+@admin.register(Role)
+class RoleAdmin(ChannelAdmin):
+    staff_wide_only = True
+    list_display = ("code", "kind", "name", "name_en", "grants")
+    list_filter = ("kind",)
+    search_fields = ("code", "name", "name_en")
+    ordering = ("kind", "code")
+
+    @display(description=gettext_lazy("permissions"))
+    def grants(self, role):
+        return ", ".join(role.permissions[:4]) + (" …" if len(role.permissions) > 4 else "") or "–"
+
+
+@admin.register(ViewAs)
+class ViewAsAdmin(AppendOnlyAdmin):
+    staff_wide_only = True
+    list_display = ("who", "partner_id", "begun", "ended")
+    list_filter = ("user",)
+    ordering = ("-started_at",)
+    list_select_related = ("user",)
+    empty_hint = gettext_lazy("Nobody has looked at the portal as a dealer yet.")
+
+    @display(description=gettext_lazy("who"))
+    def who(self, viewing):
+        return viewing.user.get_full_name()
+
+    @display(description=gettext_lazy("started"), ordering="started_at")
+    def begun(self, viewing):
+        return cells.instant(viewing.started_at)
+
+    @display(description=gettext_lazy("ended"), ordering="ended_at")
+    def ended(self, viewing):
+        return cells.instant(viewing.ended_at)

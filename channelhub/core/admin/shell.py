@@ -1,0 +1,209 @@
+"""The frame of the admin: environment, sheet, navigation by role, saved views as tabs, Ctrl-K. Settings name these."""
+
+from django.apps import apps
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from channelhub.core.models import SavedView
+
+
+def environment(_request):
+    """The label beside the name: production has none to overlook, every other place says what it is."""
+    name = settings.ENVIRONMENT_NAME
+    return [name, "danger" if name.lower().startswith("prod") else "info"] if name else None
+
+
+def language_address(_request):
+    """Where the language switch posts to: the same place as the portal's."""
+    try:
+        return reverse("account_language")
+    except NoReverseMatch:
+        return "/account/language/"
+
+
+def stylesheet(_request):
+    return static("css/admin.css")
+
+
+# (group, ((title, icon, address, permission), …)); an entry without the permission is not shown.
+NAVIGATION = (
+    (
+        "",
+        (
+            (gettext_lazy("Start"), "home", "admin:index", None),
+            (gettext_lazy("My tasks"), "task_alt", "admin:core_task_changelist", "core.view_task"),
+        ),
+    ),
+    (
+        gettext_lazy("Partners"),
+        (
+            (gettext_lazy("Partners"), "store", "admin:partners_partner_changelist", "partners.view_partner"),
+            (
+                gettext_lazy("Authorisations"),
+                "verified",
+                "admin:partners_authorisation_changelist",
+                "partners.view_authorisation",
+            ),
+            (gettext_lazy("People"), "group", "admin:partners_membership_changelist", "partners.view_membership"),
+            (gettext_lazy("Products"), "inventory_2", "admin:partners_product_changelist", "partners.view_product"),
+            (
+                gettext_lazy("Product lines"),
+                "account_tree",
+                "admin:partners_productline_changelist",
+                "partners.view_productline",
+            ),
+            (gettext_lazy("Territories"), "map", "admin:partners_territory_changelist", "partners.view_territory"),
+            (
+                gettext_lazy("Sales channels"),
+                "shopping_bag",
+                "admin:partners_saleschannel_changelist",
+                "partners.view_saleschannel",
+            ),
+        ),
+    ),
+    (
+        gettext_lazy("Money"),
+        (
+            (
+                gettext_lazy("Sales lines"),
+                "receipt_long",
+                "admin:pricing_salesline_changelist",
+                "pricing.view_salesline",
+            ),
+            (gettext_lazy("Sales batches"), "inbox", "admin:pricing_salesbatch_changelist", "pricing.view_salesbatch"),
+            (
+                gettext_lazy("Rebate programmes"),
+                "savings",
+                "admin:pricing_rebateprogramme_changelist",
+                "pricing.view_rebateprogramme",
+            ),
+            (
+                gettext_lazy("Rebate accounts"),
+                "account_balance_wallet",
+                "admin:pricing_rebateaccount_changelist",
+                "pricing.view_rebateaccount",
+            ),
+            (
+                gettext_lazy("Rebate postings"),
+                "payments",
+                "admin:pricing_rebateposting_changelist",
+                "pricing.view_rebateposting",
+            ),
+            (
+                gettext_lazy("Exchange rates"),
+                "currency_exchange",
+                "admin:pricing_exchangerate_changelist",
+                "pricing.view_exchangerate",
+            ),
+            (
+                gettext_lazy("Accounting months"),
+                "calendar_month",
+                "admin:core_accountingmonth_changelist",
+                "core.view_accountingmonth",
+            ),
+        ),
+    ),
+    (
+        gettext_lazy("Running"),
+        (
+            (gettext_lazy("Night"), "bedtime", "admin:core_jobrun_changelist", "core.view_jobrun"),
+            (gettext_lazy("Imports"), "upload_file", "admin:core_importjob_changelist", "core.view_importjob"),
+            (
+                gettext_lazy("Mapping profiles"),
+                "schema",
+                "admin:core_mappingprofile_changelist",
+                "core.view_mappingprofile",
+            ),
+            (gettext_lazy("Feeds"), "rss_feed", "admin:core_feed_changelist", "core.view_feed"),
+            (gettext_lazy("External codes"), "link", "admin:core_externalcode_changelist", "core.view_externalcode"),
+            (gettext_lazy("API clients"), "key", "admin:partners_apiclient_changelist", "partners.view_apiclient"),
+        ),
+    ),
+    (
+        gettext_lazy("Administration"),
+        (
+            (gettext_lazy("Users"), "person", "admin:core_user_changelist", "core.view_user"),
+            (gettext_lazy("Roles"), "shield_person", "admin:core_role_changelist", "core.view_role"),
+            (gettext_lazy("Viewings as dealer"), "visibility", "admin:core_viewas_changelist", "core.view_viewas"),
+        ),
+    ),
+)
+
+
+def _entry(request, entry):
+    title, icon, address, permission = entry
+    if permission and not request.user.has_perm(permission):
+        return None
+    try:
+        link = reverse(address)
+    except NoReverseMatch:  # a topic without pages
+        return None
+    active = request.path == link if address == "admin:index" else request.path.startswith(link)
+    return {"title": title, "icon": icon, "link": link, "active": active}
+
+
+def navigation(request):
+    """Groups of entries that the person's roles open."""
+    if not request.user.is_authenticated:
+        return []
+    groups = []
+    for title, entries in NAVIGATION:
+        items = [item for item in (_entry(request, entry) for entry in entries) if item]
+        if items:
+            groups.append({"title": title, "separator": bool(title), "collapsible": False, "items": items})
+    return groups
+
+
+def _list_of(request):
+    """The list whose page this is, as app.model; None elsewhere."""
+    match = request.resolver_match
+    if match is None or not match.url_name or not match.url_name.endswith("_changelist"):
+        return None
+    app_label, model, _changelist = match.url_name.rsplit("_", 2)
+    return f"{app_label}.{model}"
+
+
+def tabs(request):
+    """On a list: all rows, then the person's saved views and those colleagues share."""
+    name = _list_of(request)
+    if name is None or not request.user.is_authenticated:
+        return []
+    views = [
+        view
+        for view in SavedView.objects.filter(list=name).order_by("name", "pk")
+        if view.is_shared or view.user_id == request.user.pk
+    ]
+    if not views:
+        return []
+    here = request.GET.urlencode()
+    items = [{"title": _("All"), "link": request.path, "active": not here}]
+    items += [
+        {"title": view.name, "link": f"{request.path}?{view.query}", "active": here == view.query} for view in views
+    ]
+    return [{"models": [name], "items": items}]
+
+
+def search(request, term):
+    """Ctrl-K: records by code or name; each app's list that is small or indexed for it says what it finds."""
+    from django.contrib import admin
+    from unfold.dataclasses import SearchResult
+
+    results = []
+    for label in ("partners.partner", "partners.product", "core.user"):
+        model_admin = admin.site._registry.get(apps.get_model(label))  # noqa: SLF001 - the site has no public look-up
+        if model_admin is None or not model_admin.has_view_permission(request):
+            continue
+        rows, _distinct = model_admin.get_search_results(request, model_admin.get_queryset(request), term)
+        results += [
+            SearchResult(
+                title=str(row),
+                description=str(model_admin.opts.verbose_name),
+                link=reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_change", args=[row.pk]),
+                icon="arrow_forward",
+            )
+            for row in rows[:8]
+        ]
+    return results

@@ -233,6 +233,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
 NIGHT_STARTS_AT = env.str("NIGHT_STARTS_AT", "02:00")
+# At most so many at the night's work at once; the others stay free for events and heartbeats.
+NIGHT_WORKERS = env.int("NIGHT_WORKERS", max(1, (os.cpu_count() or 1) - 1))
 _hour, _minute = NIGHT_STARTS_AT.split(":")
 CELERY_BEAT_SCHEDULE = {
     "open the night": {

@@ -65,3 +65,9 @@ class NotOwnAccess(DomainError):
 
     def __str__(self):
         return _("You cannot take your own access away; another administrator can.")
+
+
+class RunStillOpen(DomainError):
+    """What was set aside is tried again when the run has ended, so that no step overtakes an earlier one."""
+
+    code = "run_still_open"

@@ -96,9 +96,21 @@ HANDLING_SET_ASIDE = declare(
     attempts=int,
     error=str,
 )
-NIGHT_INCOMPLETE = declare(
-    "core.night_incomplete",
-    _("The night of {day} ended incomplete: {count} parts were set aside."),
-    day=date,
-    count=int,
+RUN_OPENED = declare("core.run_opened", _("Opened with {parts} parts for {day}."), parts=int, day=date)
+RUN_DONE = declare("core.run_done", _("All {parts} parts are done."), parts=int)
+RUN_INCOMPLETE = declare("core.run_incomplete", _("Ended incomplete: {count} parts were set aside."), count=int)
+RUN_CANCELLED = declare("core.run_cancelled", _("Cancelled with {count} parts left."), count=int)
+CHUNK_FAILED = declare(
+    "core.chunk_failed",
+    _("Part {part} of step {step} failed at attempt {attempts}: {error}"),
+    part=str,
+    step=str,
+    attempts=int,
+    error=str,
+)
+CHUNK_AGAIN = declare(
+    "core.chunk_again",
+    _("Part {part} of step {step} is tried again, as ordered."),
+    part=str,
+    step=str,
 )

@@ -2,6 +2,7 @@ from channelhub.core.models.attention import Notification, Task
 from channelhub.core.models.feeds import ExternalCode, Feed
 from channelhub.core.models.heartbeats import Heartbeat
 from channelhub.core.models.months import AccountingMonth
+from channelhub.core.models.night import JobChunk, JobLog, JobRun, JobStep
 from channelhub.core.models.outbox import EventHandling, OutboxEvent
 from channelhub.core.models.people import Role, User, UserRole
 from channelhub.core.models.staff import SavedView, ViewAs
@@ -15,6 +16,10 @@ __all__ = [
     "ExternalCode",
     "Feed",
     "Heartbeat",
+    "JobChunk",
+    "JobLog",
+    "JobRun",
+    "JobStep",
     "Notification",
     "OutboxEvent",
     "Role",

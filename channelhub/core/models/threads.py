@@ -9,6 +9,8 @@ from channelhub.core.models.versioned import never_deleted
 
 
 class OnRecords(OwnRows):
+    """What hangs on records of any kind."""
+
     def on_record(self, record):
         """What hangs on this record, oldest first; hidden ones left out."""
         # By name, not by ContentType: a dealer reads that table neither directly nor through a cache that is cold.

@@ -83,13 +83,13 @@ def place_events(*, at: datetime) -> int:
 
 def handle_next(*, at: datetime) -> EventHandling | None:
     """Do the next due handling; None when nothing is due. The attempt is counted before, and committed."""
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         due = EventHandling.objects.due(at).select_for_update(of=("self",), skip_locked=True)
         handling = due.select_related("event").first()
         if handling is None or not _count_attempt(handling, at):
             return handling
     try:
-        with transaction.atomic():
+        with transaction.atomic(durable=True):
             mine = EventHandling.objects.waiting().filter(pk=handling.pk).select_for_update(skip_locked=True)
             if mine.exists():
                 _handlers[handling.handler][0](handling.event)

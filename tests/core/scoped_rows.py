@@ -4,12 +4,12 @@ A new table of class own, subtree or parties needs an entry here; the guard test
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from channelhub.core.models import AccountingMonth, Feed, Role, User
+from channelhub.core.models import AccountingMonth, Comment, Document, Feed, Notification, Role, Task, User
 from partners.models import (
     Ancestry,
     Authorisation,
@@ -27,6 +27,7 @@ from pricing.enums import SalesKind
 from pricing.models import RebateAccount, RebatePosting, RebateProgramme, SalesBatch, SalesLine, SalesMonth
 
 ALWAYS = DateRange(date(2020, 1, 1), None)
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
 def territory() -> Territory:
@@ -125,6 +126,30 @@ def sales_month(partner: Partner) -> SalesMonth:
     )
 
 
+def comment(partner: Partner) -> Comment:
+    author = User.objects.create_user(f"writer@{partner.code}.example")
+    return Comment.objects.create(
+        record_type="partners.partner",
+        record_id=partner.pk,
+        partner_id=partner.pk,
+        author=author,
+        author_name="Writer",
+        body="Welcome",
+        written_at=NOON,
+    )
+
+
+def document(partner: Partner) -> Document:
+    return Document.objects.create(
+        partner_id=partner.pk,
+        name="terms.pdf",
+        media_type="application/pdf",
+        size=4,
+        sha256="0" * 64,
+        stored_at=NOON,
+    )
+
+
 ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
     Partner: lambda partner: partner,
     PartnerTypeAssignment: lambda partner: PartnerTypeAssignment.objects.create(
@@ -150,6 +175,15 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
     SalesMonth: sales_month,
     RebateAccount: account,
     RebatePosting: posting,
+    Comment: comment,
+    Document: document,
+    Notification: lambda partner: Notification.objects.create(partner_id=partner.pk, code="tested", created_at=NOON),
+    Task: lambda partner: Task.objects.create(
+        partner_id=partner.pk,
+        kind="tested",
+        key=f"tested {partner.code}",
+        opened_at=NOON,
+    ),
 }
 
 

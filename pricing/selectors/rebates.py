@@ -90,6 +90,7 @@ def versions_of(programmes: dict[int, str]) -> dict[int, list[Version]]:
     found = defaultdict(list)
     taken = ProgrammeVersion.objects.filter(programme_id__in=list(programmes), known_in__isnull=False)
     for row in taken.order_by("pk").prefetch_related("bands"):
+        assert row.known_in is not None
         terms = terms_of(row, row.bands.all(), programmes[row.programme_id])
         found[row.programme_id].append(Version(row.pk, row.valid_from, row.known_in, terms))
     return found

@@ -1,56 +1,22 @@
-"""Measures by SQL: the rule that says which line counts for whom, in which period, since when and for what cause.
-
-One rule, called in bulk by the rollup and per line by the statement: so the lines listed behind a measure add up
-to it. ``earning`` rows say: lines of ``partner`` that count on a day from ``from_day`` to before ``until_day``
-count for ``earner`` under a version, as known from ``enters_in`` to before ``leaves_in`` (accounting months).
-"""
+"""Measures written in bulk: the rule of ``selectors.measures`` added up by SQL, for the rollup only."""
 
 from channelhub.lib import sql
-from pricing.enums import Cause
+from pricing.selectors.measures import (
+    BELOW,
+    CALENDAR,
+    COUNTS,
+    ENTERS,
+    LEAVES,
+    OWN,
+    PARTICIPANTS,
+    PERIOD_ON,
+    RULES,
+    TAKEN_BEFORE,
+    lines_of,
+)
 
-# A return or the reversal of one; known after the month it counts in; else an ordinary sale.
-LINES = f"""
-    SELECT l.id, l.partner_id, l.home_territory_id, l.product_line_id, l.kind, l.currency, l.net_amount, l.quantity,
-        b.month, c.month AS rate_month, c.quarter, c.year, l.counts_on, l.booked_on,
-        greatest(b.month, t.taken_in) AS known_in,
-        CASE WHEN l.returns_id IS NOT NULL OR l.reverses_id IS NOT NULL
-                AND EXISTS (SELECT FROM pricing_salesline o WHERE o.id = l.reverses_id AND o.returns_id IS NOT NULL)
-            THEN {Cause.RETURNS:d}
-            WHEN greatest(b.month, t.taken_in) > c.month THEN {Cause.LATE:d}
-            ELSE {Cause.SALES:d} END AS cause
-    FROM pricing_salesline l
-    JOIN {{batches}} t ON t.id = l.batch_id
-    JOIN calendar b ON b.day = l.booked_on
-    JOIN calendar c ON c.day = l.counts_on
-"""
-TAKEN_BEFORE = "(SELECT id, taken_in FROM pricing_salesbatch WHERE taken_in IS NOT NULL)"
-
-CALENDAR = """
-    SELECT d::date AS day, date_trunc('month', d)::date AS month, date_trunc('quarter', d)::date AS quarter,
-        date_trunc('year', d)::date AS year
-    FROM {days} AS days (d)
-"""
 ALL_DAYS = "generate_series(timestamp '1900-01-01', timestamp '2099-12-31', interval '1 day')"
 
-PERIOD_ON = "CASE e.period WHEN 'month' THEN l.rate_month WHEN 'quarter' THEN l.quarter ELSE l.year END"
-COUNTS = """
-    FROM {lines} l
-    JOIN earning e ON e.partner_id = l.partner_id AND l.counts_on >= e.from_day AND l.counts_on < e.until_day
-    WHERE (e.kinds >> l.kind) & 1 = 1 AND l.known_in < e.leaves_in
-        AND (e.product_lines IS NULL OR l.product_line_id = ANY (e.product_lines))
-"""
-ENTERS = f"""
-    SELECT l.id AS line_id, e.version_id, e.earner_id, {PERIOD_ON} AS period_on, l.currency, l.rate_month,
-        CASE WHEN e.enters_in <= l.known_in THEN l.cause ELSE {Cause.MOVES:d} END AS cause,
-        greatest(l.known_in, e.enters_in) AS known_in,
-        e.sign * l.net_amount AS amount, e.sign * l.quantity AS quantity, e.sign AS lines
-    {COUNTS}
-"""
-LEAVES = f"""
-    SELECT l.id, e.version_id, e.earner_id, {PERIOD_ON}, l.currency, l.rate_month, {Cause.MOVES:d}, e.leaves_in,
-        -e.sign * l.net_amount, -e.sign * l.quantity, -e.sign
-    {COUNTS} AND e.leaves_in < 'infinity'
-"""
 # New lines enter what stands now: nothing leaves, nothing moves.
 ENTERS_NOW = f"""
     SELECT e.version_id, e.earner_id, {PERIOD_ON} AS period_on, l.currency, l.rate_month, l.cause::smallint AS cause,
@@ -77,35 +43,6 @@ ADD = f"""
     FROM changed c JOIN pricing_programmeversion v ON v.id = c.programme_version_id
 """
 
-# The terms and the members that take part in a rollup, each either fresh (taken in it) or known before.
-RULES = """
-    SELECT v.id, v.programme_id, p.period, v.valid_from, v.scope,
-        (SELECT sum(1 << kind)::int FROM unnest(v.kinds) kind) AS kinds,
-        (SELECT array_agg(under.id) FROM partners_productline node
-            JOIN partners_productline under ON starts_with(under.path, node.path)
-            WHERE node.id = v.product_line_id) AS product_lines,
-        v.id = ANY (%(fresh_versions)s::bigint[]) AS fresh
-    FROM pricing_programmeversion v JOIN pricing_rebateprogramme p ON p.id = v.programme_id
-    WHERE v.known_in IS NOT NULL AND NOT v.ends
-"""
-PARTICIPANTS = """
-    SELECT programme_id, partner_id, id = ANY (%(fresh_members)s::bigint[]) AS fresh
-    FROM pricing_programmemember WHERE known_in IS NOT NULL
-"""
-OWN = """
-    SELECT v.id AS version_id, v.period, v.kinds, v.product_lines, m.partner_id AS earner_id, m.partner_id,
-        v.valid_from AS from_day, date 'infinity' AS until_day, date '-infinity' AS enters_in,
-        date 'infinity' AS leaves_in, 1 AS sign
-    FROM rebate_rule v JOIN participant m USING (programme_id)
-"""
-BELOW = """
-    SELECT v.id, v.period, v.kinds, v.product_lines, m.partner_id, a.partner_id,
-        greatest(v.valid_from, lower(a.valid_during)), coalesce(upper(a.valid_during), 'infinity'),
-        a.known_in, coalesce(a.known_until, 'infinity'), 1
-    FROM rebate_rule v JOIN participant m USING (programme_id)
-    JOIN pricing_takenancestry a ON a.ancestor_id = m.partner_id
-    WHERE v.scope = 'subtree'
-"""
 MOVED = """
     SELECT v.id AS version_id, v.period, v.kinds, v.product_lines, m.partner_id AS earner_id, a.partner_id,
         greatest(v.valid_from, lower(a.piece)) AS from_day, coalesce(upper(a.piece), 'infinity') AS until_day,
@@ -114,11 +51,6 @@ MOVED = """
     JOIN tree_piece a ON a.ancestor_id = m.partner_id
     WHERE v.scope = 'subtree'
 """
-
-
-def lines_of(batches: str) -> str:
-    """The lines of some batches with what is derived of each: months, month of knowledge, cause."""
-    return f"({LINES.format(batches=batches)})"
 
 
 def make_calendar(days: str = ALL_DAYS) -> None:

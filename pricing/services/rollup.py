@@ -6,6 +6,7 @@ from django.db import transaction
 
 from channelhub.core.selectors.months import first_open_month
 from channelhub.lib import locks, sql
+from pricing.selectors.measures import lines_of
 from pricing.services import facts, measures, tree
 
 ROLLUP_LOCK = "pricing_one_rollup_at_a_time"
@@ -21,7 +22,7 @@ TAKE_BATCHES = """
 NEW_LINES = f"""
     SELECT count(*) FROM (
         SELECT FROM taken_batch t JOIN pricing_salesline l ON l.batch_id = t.id LIMIT {COPIED_LINES + 1}
-    ) some
+    ) AS found
 """
 NEW_DAYS = """
     (SELECT DISTINCT booked_on FROM taken_batch t JOIN pricing_salesline l ON l.batch_id = t.id
@@ -93,7 +94,7 @@ def _take_batches(month: date) -> int:
 
 def _new_lines() -> tuple[str, str]:
     """Where to read the taken lines from, for measures and for sums: a copy, or for very many the ledger itself."""
-    lines = measures.lines_of("taken_batch")
+    lines = lines_of("taken_batch")
     if sql.fetch_one(NEW_LINES) > COPIED_LINES:
         measures.make_calendar()
         return lines, BOOKED

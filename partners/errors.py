@@ -77,16 +77,3 @@ class NotForStaff(DomainError):
     """Staff and machine users act for nobody but the maker; only staff is limited to territories."""
 
     code = "not_for_staff"
-
-
-class UnknownScope(DomainError):
-    """No such API scope."""
-
-    code = "unknown_scope"
-    http_status = 400
-
-
-class ScopeNotForPartners(DomainError):
-    """The scope is for the maker's own systems; a partner's client cannot have it."""
-
-    code = "scope_not_for_partners"

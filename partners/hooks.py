@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from channelhub.core.hooks import Hooks
 
@@ -33,4 +35,35 @@ move_preview = Hooks(
     "partners.move_preview",
     "What else would change if a partner's subtree stood elsewhere: contracts, targets, rebates. Reads only.",
     _move_preview,
+)
+
+
+def _sales_of_a_year(  # type: ignore[empty-body]
+    partner_ids: tuple[int, ...],
+    today: date,
+) -> dict[int, list[tuple[str, Decimal]]]: ...
+
+
+sales_of_a_year = Hooks(
+    "partners.sales_of_a_year",
+    "Net sales of partners over the last twelve months by currency, from the rollup: for lists of partners.",
+    _sales_of_a_year,
+)
+
+
+@dataclass(frozen=True)
+class PartnerLink:
+    """A way from a partner's page to rows of another app."""
+
+    title: str
+    href: str
+
+
+def _partner_links(partner_id: int, user: Any) -> list[PartnerLink]: ...  # type: ignore[empty-body]
+
+
+partner_links = Hooks(
+    "partners.partner_links",
+    "What else there is of a partner: its sales lines, rebates, cases. Only what the person may see.",
+    _partner_links,
 )

@@ -7,6 +7,8 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.checks import UnfoldModelAdminChecks
+from unfold.views import ChangeList
 
 from channelhub.core.admin import history, lists
 from channelhub.core.admin.paging import LimitedPaginator
@@ -32,6 +34,21 @@ class Scoped:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class ChannelChecks(UnfoldModelAdminChecks):
+    def _check_unfold_action_permission_methods(self, obj):
+        """Unfold asks the database for the permission at every start, before there are tables; ours are roles' data."""
+        return []
+
+
+class ChannelList(ChangeList):
+    """A page of a list: what every row needs beside itself is fetched for the page at once."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        self.model_admin.decorate(self.result_list, request)
+
+
 class ChannelAdmin(Scoped, ModelAdmin):
     """A list and form of the channel managers.
 
@@ -39,6 +56,7 @@ class ChannelAdmin(Scoped, ModelAdmin):
     shown above the kept input and leaves nothing. Nothing is deleted here.
     """
 
+    checks_class = ChannelChecks
     paginator = LimitedPaginator
     show_full_result_count = False
     list_per_page = 50
@@ -135,6 +153,12 @@ class ChannelAdmin(Scoped, ModelAdmin):
             listing["chips"] = lists.chips_of(changelist)
             listing["list_name"] = self.opts.label_lower
         return response
+
+    def get_changelist(self, request, **kwargs):
+        return ChannelList
+
+    def decorate(self, rows, request):
+        """Fetch what a page's rows need beside themselves."""
 
     def sum_of(self, changelist):
         """Rows of (name, text) that add up what the filters leave; none: nothing to add."""

@@ -3,6 +3,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
 # Unfold runs Alpine (which builds functions from attributes) and inline styles; nothing comes from another host.
@@ -23,6 +24,11 @@ class ChannelSite(UnfoldAdminSite):
         """Staff; but who views as a dealer stands in the dealer's fence and stops viewing first."""
         acting = getattr(request, "acting", None)
         return bool(request.user.is_active and request.user.is_staff and not (acting and acting.view_as))
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Our own pages only: those that libraries bring show tokens and secrets, and know no scope."""
+        if admin_class is not None and issubclass(admin_class, ModelAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def extra_urls(self):
         from channelhub.core.views import saved_views

@@ -77,3 +77,15 @@ class NotForStaff(DomainError):
     """Staff and machine users act for nobody but the maker; only staff is limited to territories."""
 
     code = "not_for_staff"
+
+
+class CodeTaken(DomainError):
+    """Another record has this code."""
+
+    code = "code_taken"
+
+
+class NodeEnded(DomainError):
+    """A node of a tree that has ended gets no new children."""
+
+    code = "node_ended"

@@ -1,3 +1,5 @@
+from fnmatch import fnmatchcase
+
 import pghistory
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -107,7 +109,7 @@ class User(AbstractBaseUser):
         """Staff: whether a role grants it. Everyone else: False, without a query."""
         if not (self.is_active and self.is_staff):
             return False
-        return self.is_superuser or bool({perm, perm.split(".")[0] + ".*", "*"} & self.granted())
+        return self.is_superuser or any(fnmatchcase(perm, code) for code in self.granted())
 
     def has_perms(self, perm_list, obj=None):
         return all(self.has_perm(perm, obj) for perm in perm_list)
@@ -115,7 +117,7 @@ class User(AbstractBaseUser):
     def has_module_perms(self, app_label):
         if not (self.is_active and self.is_staff):
             return False
-        return self.is_superuser or any(code == "*" or code.split(".")[0] == app_label for code in self.granted())
+        return self.is_superuser or any(fnmatchcase(app_label, code.split(".")[0]) for code in self.granted())
 
 
 class UserRole(models.Model):

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
+    "channelhub.core.middleware.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -132,6 +133,11 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+# The first hashes people's passwords; a client's random secret needs no slow hash (CLIENT_SECRET_HASHER).
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "partners.services.client_secrets.ClientSecretHasher",
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -195,24 +201,57 @@ PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "partners.ApiClient"
+API_SCOPES = {
+    "sales:read": _("Read sales lines"),
+    "sales:write": _("Write sales lines"),
+    "rebates:read": _("Read rebate postings"),
+    "partners:read": _("Read partners, products and territories"),
+    "partners:write": _("Change partners; for the maker's systems only"),
+}
 OAUTH2_PROVIDER = {
-    "SCOPES": {
-        "sales:read": "Read sales lines",
-        "sales:write": "Write sales lines",
-        "rebates:read": "Read rebate postings",
-        "partners:read": "Read partners",
-    },
+    "SCOPES": API_SCOPES,
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    # Client credentials and nothing else; scopes end at the client's own.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "partners.services.client_credentials.Validator",
+    "SCOPES_BACKEND_CLASS": "partners.services.client_credentials.ClientScopes",
+    "CLIENT_SECRET_HASHER": "client_secret",
+    "CLIENT_SECRET_GENERATOR_LENGTH": 64,
 }
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 600)
 
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "channelhub.core.api.schema.ApiSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "channelhub.core.api.authentication.BearerAuthentication",
+        "channelhub.core.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["channelhub.core.api.permissions.Scoped"],
+    "DEFAULT_THROTTLE_CLASSES": ["channelhub.core.api.limits.ClientRate"],
+    "DEFAULT_PAGINATION_CLASS": "channelhub.core.api.pagination.KeysetPagination",
+    "DEFAULT_FILTER_BACKENDS": ["channelhub.core.api.filters.FilterBackend"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["channelhub.core.api.media.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "channelhub.core.api.media.VersionedNegotiation",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "channelhub.core.api.problems.problem_handler",
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "ChannelHub API",
+    "DESCRIPTION": (
+        "For the ERP systems of the maker and of its partners. Get a token with your client's id and secret from"
+        " `/api/o/token/`; read changes with `updated_since` and `next_since`; send a new `Idempotency-Key` with each"
+        " request that writes. Refusals are problem+json (RFC 9457); programs read `code`."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

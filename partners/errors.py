@@ -89,3 +89,16 @@ class NodeEnded(DomainError):
     """A node of a tree that has ended gets no new children."""
 
     code = "node_ended"
+
+
+class UnknownScope(DomainError):
+    """No such API scope."""
+
+    code = "unknown_scope"
+    http_status = 400
+
+
+class ScopeNotForPartners(DomainError):
+    """The scope is for the maker's own systems; a partner's client cannot have it."""
+
+    code = "scope_not_for_partners"

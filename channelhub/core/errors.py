@@ -71,3 +71,44 @@ class RunStillOpen(DomainError):
     """What was set aside is tried again when the run has ended, so that no step overtakes an earlier one."""
 
     code = "run_still_open"
+
+
+class IdempotencyKeyMissing(DomainError):
+    """The operation writes and asks for an Idempotency-Key; none was sent."""
+
+    code = "idempotency_key_missing"
+    http_status = 400
+
+
+class IdempotencyKeyMalformed(DomainError):
+    """The Idempotency-Key is not a string of 1 to 200 printable ASCII characters."""
+
+    code = "idempotency_key_malformed"
+    http_status = 400
+
+
+class IdempotencyKeyInProgress(DomainError):
+    """Another request with the same Idempotency-Key is being worked on right now."""
+
+    code = "idempotency_key_in_progress"
+
+
+class IdempotencyKeyReused(DomainError):
+    """The Idempotency-Key was already used for another request."""
+
+    code = "idempotency_key_reused"
+    http_status = 422
+
+
+class VersionRequired(DomainError):
+    """A change was sent without saying which version it changes (If-Match)."""
+
+    code = "version_required"
+    http_status = 428
+
+
+class VersionChanged(DomainError):
+    """The record is no longer in the version that the change names (If-Match)."""
+
+    code = "version_changed"
+    http_status = 412

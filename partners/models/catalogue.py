@@ -47,6 +47,7 @@ class Product(Versioned):
             ),
             models.CheckConstraint(name="partners_product_life_cycle_known", condition=Q(life_cycle__in=LifeCycle)),
         ]
+        indexes = [models.Index(fields=["updated_at", "id"], name="partners_product_changes")]
         triggers = [version_trigger(), never_deleted()]
 
     def __str__(self):

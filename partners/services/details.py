@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from channelhub.core.errors import VersionChanged
 from channelhub.lib.periods import DateRange
 from partners.errors import NothingChanges
 from partners.models import HomeTerritory, Partner, PartnerType, PartnerTypeAssignment, Territory
@@ -19,9 +20,14 @@ def _locked(partner: Partner) -> Partner:
 
 
 @transaction.atomic
-def change_details(*, partner: Partner, **details: Any) -> Partner:
-    """Write name, name in English, country, address, phone; the code stays as it was given."""
+def change_details(*, partner: Partner, versions: frozenset[int] | None = None, **details: Any) -> Partner:
+    """Write name, name in English, country, address, phone; the code stays as it was given.
+
+    Refused when the partner is in none of the named versions (None: any); locked before it is compared.
+    """
     held = _locked(partner)
+    if versions is not None and held.version not in versions:
+        raise VersionChanged(_("The partner has been changed since; read it again."))
     for name in ("name", "name_en", "country", "address", "phone"):
         setattr(held, name, details.get(name, getattr(held, name)))
     held.sort_key = sort_key(held.name)

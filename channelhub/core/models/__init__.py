@@ -1,6 +1,7 @@
 from channelhub.core.models.attention import Notification, Task
 from channelhub.core.models.feeds import ExternalCode, Feed
 from channelhub.core.models.heartbeats import Heartbeat
+from channelhub.core.models.idempotency import IdempotentAnswer
 from channelhub.core.models.months import AccountingMonth
 from channelhub.core.models.night import JobChunk, JobLog, JobRun, JobStep
 from channelhub.core.models.outbox import EventHandling, OutboxEvent
@@ -16,6 +17,7 @@ __all__ = [
     "ExternalCode",
     "Feed",
     "Heartbeat",
+    "IdempotentAnswer",
     "JobChunk",
     "JobLog",
     "JobRun",

@@ -80,8 +80,8 @@ def of_token(bearer: str, at: datetime) -> Acting:
     if token is None or token.application is None or token.is_expired():
         return Acting(AnonymousUser(), token_refused=True)
     user, partner_id = token.application.user, token.application.partner_id
-    if user is None or not user.is_active:
-        return Acting(AnonymousUser(), token_refused=True)
+    if user is None or not user.is_active or (partner_id is None and not user.is_staff):
+        return Acting(AnonymousUser(), token_refused=True)  # the owner's rights are earned by is_staff here too
     standing = None if partner_id is None else Standing(partner_id, hooks.subtree_of(partner_id, business_day(at)))
     return Acting(user, standing, territories=None, role="api", token=token)
 

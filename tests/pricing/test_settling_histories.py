@@ -1,0 +1,63 @@
+"""Random histories through ledger, rollup, accrual and closes against the pure oracle, to the cent."""
+
+import os
+import random
+
+import pytest
+from django.db import transaction
+
+from pricing.models import RebatePosting
+from pricing.services import accrual
+from tests.oracles import settling as oracle
+from tests.pricing.histories import Maker, run
+
+SEEDS = range(int(os.environ.get("HISTORIES", "6")))
+
+
+def cut(ops, seed):
+    chosen = random.Random(seed)
+    return {number for number in range(len(ops)) if chosen.random() < 0.25}
+
+
+def differences(found, wanted):
+    keys = sorted({*found, *wanted}, key=str)
+    return {key: (found.get(key), wanted.get(key)) for key in keys if found.get(key) != wanted.get(key)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_posted_is_what_the_oracle_says_however_the_nights_fall(seed):
+    ops = Maker(seed).ops
+    posted = []
+
+    for nights in (cut(ops, seed), cut(ops, seed + 10_000)):
+        with transaction.atomic():
+            history = run(ops, nights=nights)
+
+            assert differences(history.posted(), oracle.all_parts(history.book)) == {}
+            assert_closed_months_stayed(history)
+            assert_nothing_more_is_posted(history)
+
+            posted.append(history.posted())
+            transaction.set_rollback(True)
+
+    assert differences(*posted) == {}
+
+
+def assert_closed_months_stayed(history):
+    """Everything known in a month stays as it was when the month was closed."""
+    final = history.posted()
+    for month, posted in history.at_close:
+        known = {key: amount for key, amount in posted.items() if key[3] <= month}
+
+        assert differences(known, {key: amount for key, amount in final.items() if key[3] <= month}) == {}
+
+
+def assert_nothing_more_is_posted(history):
+    """A second night posts nothing, nor does looking at every account again."""
+    before = RebatePosting.objects.count()
+    history.night()
+    accrual.touch_all()
+    accrual.accrue(business_day=history.day)
+
+    assert RebatePosting.objects.count() == before

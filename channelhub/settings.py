@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import environ
 import pghistory
+import structlog
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "channelhub.core.middleware.request_id.RequestIdMiddleware",
+    "channelhub.core.middleware.counting.CountingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -297,12 +299,46 @@ CELERY_BEAT_SCHEDULE = {
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "ChannelHub <channelhub@localhost>")
 
+# Every line, also of libraries, carries the request's or the task's id. LOG_FORMAT: console for people, json for files.
+_EVERY_LINE = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+_RENDERERS = {
+    "console": [structlog.dev.ConsoleRenderer(colors=False)],
+    "json": [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)],
+}
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *_EVERY_LINE,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "lines": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": _EVERY_LINE,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_RENDERERS[env.str("LOG_FORMAT", "console")],
+            ],
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # people appear by id only
+# Who may read /metrics: whoever sends this bearer token; empty: everybody who reaches the port.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 ENVIRONMENT_NAME = env.str("ENVIRONMENT_NAME", "")
 UNFOLD = {

@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("partners.urls")),
     path("account/", include("allauth.urls")),
+    path("", include("channelhub.core.urls")),
     partners_api.token,
     path("api/v1/", include(api.documents)),
     path("api/v1/partners/", include(partners_api.router.urls)),

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pghistory
 import structlog
@@ -119,7 +120,7 @@ def _set_aside(chunk: JobChunk, error: str, at: datetime) -> None:
     """Leave the chunk to a person, so that the rest of the night goes on."""
     chunk.set_aside_at, chunk.error = at, error
     chunk.save(update_fields=["set_aside_at", "error"])
-    values = {
+    values: dict[str, Any] = {
         "part": chunk.part,
         "step": chunk.step.code,
         "day": chunk.step.business_day,

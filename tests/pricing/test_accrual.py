@@ -13,7 +13,7 @@ from tests.factories.ledger import line_of, record, sell
 from tests.factories.rebates import make_programme, make_terms, publish
 from tests.pricing.histories import noon
 
-JAN, FEB, MAR = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
+JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
 LATE_JAN = date(2026, 1, 20)
 EARLY_FEB = date(2026, 2, 3)
 

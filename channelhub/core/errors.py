@@ -112,3 +112,34 @@ class VersionChanged(DomainError):
 
     code = "version_changed"
     http_status = 412
+
+
+class UnknownImporter(DomainError):
+    """No app imports records of this kind."""
+
+    code = "unknown_importer"
+    http_status = 422
+
+
+class FileNotReadable(DomainError):
+    """A file is empty, has no header, or is neither CSV nor XLSX."""
+
+    code = "file_not_readable"
+    http_status = 422
+
+
+class ColumnsMissing(DomainError):
+    """The profile names columns that the file does not have; ``columns`` are they."""
+
+    code = "columns_missing"
+    http_status = 422
+
+    def __init__(self, message: str, *, columns: list[str]) -> None:
+        super().__init__(message)
+        self.columns = columns
+
+
+class WrongImportStatus(DomainError):
+    """What was asked does not fit where the import stands: a taken one is not taken again, nor cancelled."""
+
+    code = "wrong_import_status"

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from channelhub.core.services import dispatch, heartbeats
+from channelhub.core.services import dispatch, heartbeats, imports
 
 
 @shared_task
@@ -16,3 +16,16 @@ def dispatch_events(**_future) -> int:
 def heartbeat(**_future) -> None:
     """Sent by the scheduler, done by a worker: proof that both live."""
     heartbeats.beat(kind="worker", at=timezone.now())
+
+
+@shared_task
+def work_on_import(*, job_id: int, **_future) -> None:
+    """Check or take one ordered import."""
+    imports.work_on(job_id=job_id, at=timezone.now())
+
+
+@shared_task
+def work_on_imports(**_future) -> None:
+    """Sent every minute: go on with imports whose worker or message was lost."""
+    for job_id in imports.ordered_jobs():
+        imports.work_on(job_id=job_id, at=timezone.now())

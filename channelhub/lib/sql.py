@@ -68,7 +68,7 @@ def quoted(name: str) -> str:
 
 def _copy(table: str, columns: Sequence[str], stream: Any, options: str) -> int:
     names = ", ".join(quoted(column) for column in columns)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.copy_expert(f"COPY {quoted(table)} ({names}) FROM STDIN WITH ({options})", stream)
         return cursor.rowcount
 

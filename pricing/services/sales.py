@@ -9,10 +9,11 @@ from django.db import transaction
 
 from channelhub.core import hooks
 from channelhub.core.models import Feed
-from channelhub.core.services import staging
+from channelhub.core.services import outbox, staging
 from channelhub.core.services.fence import unfenced
 from channelhub.core.services.staging import RowError, Source, Taken
 from channelhub.lib.periods import business_day
+from pricing import events
 from pricing.models import SalesBatch
 from pricing.services import sales_corrections, sales_lines
 from pricing.services.sales_checks import CHECKED, CHECKS, FIELDS, check
@@ -57,10 +58,12 @@ def take_sales(source: Source, *, feed: Feed, reference: str, at: datetime) -> T
         batch = SalesBatch.objects.create(feed=feed, reference=reference, received_at=at)
         taken = sales_lines.enter(batch) + sales_corrections.enter(batch)
         rejected = staging.rejected_count()
-        if not taken:  # nothing was new: no empty batch is left, what was refused is still told
+        if taken:
+            outbox.publish(events.SALES_RECORDED.name, occurred_at=at, batch_id=batch.pk, feed_id=feed.pk, lines=taken)
+        else:  # nothing was new: no empty batch is left, what was refused is still told
             refused = staging.rejected_rows()
             transaction.set_rollback(True)
     if not taken:
-        staging.replace_rejected(refused)
+        staging.reject_again(refused)
     unchanged = source.rows - taken - rejected
     return Taken(taken, unchanged, rejected, batch.pk if taken else None)

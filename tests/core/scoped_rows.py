@@ -9,7 +9,19 @@ from datetime import UTC, date, datetime
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from channelhub.core.models import AccountingMonth, Comment, Document, Feed, Notification, Role, Task, User
+from channelhub.core.models import (
+    AccountingMonth,
+    Comment,
+    Document,
+    Feed,
+    ImportJob,
+    ImportRow,
+    MappingProfile,
+    Notification,
+    Role,
+    Task,
+    User,
+)
 from partners.models import (
     Ancestry,
     Authorisation,
@@ -150,6 +162,30 @@ def document(partner: Partner) -> Document:
     )
 
 
+def import_job(partner: Partner) -> ImportJob:
+    feed = Feed.objects.get_or_create(code="tested", defaults={"name": "Tested"})[0]
+    profile = MappingProfile.objects.get_or_create(
+        code="tested",
+        defaults={"name": "Tested", "importer": "sales", "feed": feed},
+    )[0]
+    return ImportJob.objects.get_or_create(
+        profile=profile,
+        partner_id=partner.pk,
+        defaults={"requested_at": NOON, "file_name": "lines.csv", "size": 4, "sha256": "0" * 64},
+    )[0]
+
+
+def import_row(partner: Partner) -> ImportRow:
+    return ImportRow.objects.create(
+        job=import_job(partner),
+        partner_id=partner.pk,
+        row_no=2,
+        raw={},
+        fields={},
+        errors=[],
+    )
+
+
 ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
     Partner: lambda partner: partner,
     PartnerTypeAssignment: lambda partner: PartnerTypeAssignment.objects.create(
@@ -177,6 +213,8 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
     RebatePosting: posting,
     Comment: comment,
     Document: document,
+    ImportJob: import_job,
+    ImportRow: import_row,
     Notification: lambda partner: Notification.objects.create(partner_id=partner.pk, code="tested", created_at=NOON),
     Task: lambda partner: Task.objects.create(
         partner_id=partner.pk,

@@ -17,7 +17,47 @@ class RowRule(models.TextChoices):
     TAKEN_BY_ANOTHER = "taken_by_another", _("Another record has this value.")
     WRONG_COLUMNS = "wrong_columns", _("The row has more or fewer columns than the header.")
     NOT_READABLE = "not_readable", _("The row has characters that cannot be read.")
-    NOT_CONVERTED = "not_converted", _("The profile cannot convert this value.")
-    NOT_FOUND_IN_FILE = "not_found_in_file", _("The second file has no row for this value.")
     BAD_GTIN = "bad_gtin", _("Not a GTIN: wrong length or check digit.")
-    CIRCLE = "circle", _("The parent stands under the record itself.")
+    PARENT_NOT_TAKEN = "parent_not_taken", _("The parent's own row is refused, or stands under this one.")
+
+
+class ImportStatus(models.TextChoices):
+    """Where an import job stands. Ordered: checked or taken by a worker as soon as one is free."""
+
+    UPLOADED = "uploaded", _("Uploaded")
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked")
+    TAKING = "taking", _("Being taken")
+    TAKEN = "taken", _("Taken")
+    PARTLY = "partly", _("Partly taken")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RowStatus(models.TextChoices):
+    """What became of a rejected row."""
+
+    OPEN = "open", _("Open")
+    FIXED = "fixed", _("Fixed and taken")
+    IGNORED = "ignored", _("Ignored")
+
+
+class Conversion(models.TextChoices):
+    """How a profile turns a column's text into what the field expects."""
+
+    NONE = "none", _("As it is")
+    UPPER = "upper", _("Capital letters")
+    DECIMAL_COMMA = "decimal_comma", _("Number like 1.234,56")
+    DECIMAL_POINT = "decimal_point", _("Number like 1,234.56")
+    DAY_MONTH_YEAR = "day_month_year", _("Day like 31.12.2026 or 31/12/2026")
+    MONTH_DAY_YEAR = "month_day_year", _("Day like 12/31/2026")
+    YEAR_MONTH_DAY = "year_month_day", _("Day like 2026/12/31, 20261231 or with a time")
+
+
+class Sign(models.TextChoices):
+    """What a profile does to a number's sign."""
+
+    KEEP = "keep", _("As it is")
+    TURN = "turn", _("Turned")
+    POSITIVE = "positive", _("Always positive")
+    NEGATIVE = "negative", _("Always negative")

@@ -2,6 +2,7 @@ from channelhub.core.models.attention import Notification, Task
 from channelhub.core.models.feeds import ExternalCode, Feed
 from channelhub.core.models.heartbeats import Heartbeat
 from channelhub.core.models.idempotency import IdempotentAnswer
+from channelhub.core.models.imports import FieldMapping, ImportJob, ImportRow, LookupTable, LookupValue, MappingProfile
 from channelhub.core.models.months import AccountingMonth
 from channelhub.core.models.night import JobChunk, JobLog, JobRun, JobStep
 from channelhub.core.models.outbox import EventHandling, OutboxEvent
@@ -16,12 +17,18 @@ __all__ = [
     "EventHandling",
     "ExternalCode",
     "Feed",
+    "FieldMapping",
     "Heartbeat",
     "IdempotentAnswer",
+    "ImportJob",
+    "ImportRow",
     "JobChunk",
     "JobLog",
     "JobRun",
     "JobStep",
+    "LookupTable",
+    "LookupValue",
+    "MappingProfile",
     "Notification",
     "OutboxEvent",
     "Role",

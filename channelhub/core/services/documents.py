@@ -47,7 +47,7 @@ def store_document(
         raise DocumentRefused(f"Files of this kind are not taken; these are: {', '.join(sorted(KINDS))}.")
     if not file.size or file.size > LARGEST:
         raise DocumentRefused("A file holds something, and at most 25 MB.")
-    sha256 = _keep(file)
+    sha256 = keep_file(file)
     about: dict[str, Any] = {}
     if record is not None:
         about = {"record_type": record._meta.label_lower, "record_id": record.pk}
@@ -68,7 +68,7 @@ def store_document(
 
 def path_of(document: Document) -> Path:
     """Where a document's content lies."""
-    return _place(document.sha256)
+    return place_of(document.sha256)
 
 
 def hide_document(*, document: Document, at: datetime) -> Document:
@@ -79,11 +79,12 @@ def hide_document(*, document: Document, at: datetime) -> Document:
     return document
 
 
-def _place(sha256: str) -> Path:
+def place_of(sha256: str) -> Path:
+    """Where the content with this hash lies."""
     return Path(settings.MEDIA_ROOT) / "documents" / sha256[:2] / sha256
 
 
-def _keep(file: File) -> str:
+def keep_file(file: File) -> str:
     """Write the content beside its place and rename: a crash leaves no half file under a hash."""
     root = Path(settings.MEDIA_ROOT) / "documents"
     root.mkdir(parents=True, exist_ok=True)
@@ -94,7 +95,7 @@ def _keep(file: File) -> str:
             target.write(part)
         target.flush()
         os.fsync(target.fileno())
-    place = _place(digest.hexdigest())
+    place = place_of(digest.hexdigest())
     place.parent.mkdir(exist_ok=True)
     Path(target.name).replace(place)
     return digest.hexdigest()

@@ -74,14 +74,19 @@ def stage(name: str, fields: Sequence[str], rows: Iterable[Mapping[str, Any]]) -
 
 def prepare(source: Source) -> None:
     """An empty table for what is refused, and room to sort and join for the rest of the transaction."""
+    empty_rejected()
+    if source.rows > BIG:
+        sql.run("SET LOCAL work_mem = '256MB'")
+        sql.discard_plans()
+
+
+def empty_rejected() -> None:
+    """Nothing is refused yet in this transaction."""
     sql.run(f"DROP TABLE IF EXISTS pg_temp.{REJECTED}")
     sql.run(
         f"CREATE TEMPORARY TABLE {REJECTED} (row_no bigint NOT NULL, field text NOT NULL, rule text NOT NULL,"
         " value text NOT NULL) ON COMMIT DROP",
     )
-    if source.rows > BIG:
-        sql.run("SET LOCAL work_mem = '256MB'")
-        sql.discard_plans()
 
 
 def reject_broken(checked: str, checks: tuple[Check, ...], params: Mapping[str, Any]) -> int:
@@ -105,8 +110,8 @@ def rejected_rows() -> list[RowError]:
     return [RowError(*row) for row in rows]
 
 
-def replace_rejected(errors: Iterable[RowError]) -> None:
-    """Tell these refusals and no others."""
-    sql.run(f"DELETE FROM {REJECTED}")
+def reject_again(errors: Iterable[RowError]) -> None:
+    """Tell these refusals and no others: after what told them was taken back."""
+    empty_rejected()
     rows = ([error.row, error.field, error.rule, error.value] for error in errors)
     sql.copy_rows(REJECTED, ["row_no", "field", "rule", "value"], rows)

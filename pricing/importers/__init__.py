@@ -1,0 +1,3 @@
+from pricing.importers import sales
+
+__all__ = ["sales"]

@@ -7,6 +7,7 @@ from django.views import defaults
 from channelhub.core.api import urls as api
 from channelhub.core.api.problems import page_or_problem
 from partners.api import urls as partners_api
+from pricing.api import urls as pricing_api
 
 handler400 = page_or_problem(400, defaults.bad_request)
 handler403 = page_or_problem(403, defaults.permission_denied)
@@ -21,5 +22,6 @@ urlpatterns = [
     partners_api.token,
     path("api/v1/", include(api.documents)),
     path("api/v1/partners/", include(partners_api.router.urls)),
+    path("api/v1/pricing/", include(pricing_api.router.urls)),
     api.not_found,
 ]

@@ -143,3 +143,10 @@ class WrongImportStatus(DomainError):
     """What was asked does not fit where the import stands: a taken one is not taken again, nor cancelled."""
 
     code = "wrong_import_status"
+
+
+class ClientRequired(DomainError):
+    """Only an API client may do this: what it sends belongs to its feed."""
+
+    code = "client_required"
+    http_status = 403

@@ -1,5 +1,10 @@
 """Media types: JSON, strictly read; a client may pin the version it was written for."""
 
+import codecs
+import json
+from decimal import Decimal
+
+from django.conf import settings
 from rest_framework.exceptions import NotAcceptable, ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
@@ -9,13 +14,21 @@ VERSION = "1"
 
 
 class StrictJSONParser(JSONParser):
-    """JSON without NaN, without nesting that no reader survives."""
+    """JSON without NaN, without nesting that no reader survives, and with numbers as they were written."""
 
     def parse(self, stream, media_type=None, parser_context=None):
+        encoding = (parser_context or {}).get("encoding", settings.DEFAULT_CHARSET)
         try:
-            return super().parse(stream, media_type, parser_context)
+            text = codecs.getreader(encoding)(stream).read()
+            return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+        except (ValueError, LookupError) as error:
+            raise ParseError(f"JSON parse error - {error}") from error
         except RecursionError as error:
             raise ParseError("JSON parse error - nested too deeply.") from error
+
+
+def _no_constant(name):
+    raise ValueError(f"{name} is no JSON")
 
 
 class VersionedNegotiation(DefaultContentNegotiation):

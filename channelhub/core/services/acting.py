@@ -74,9 +74,10 @@ def of_session(user: User | AnonymousUser, session: Any, at: datetime) -> Acting
 
 
 def of_token(bearer: str, at: datetime) -> Acting:
-    """Who acts by a bearer token; one query for token, client and machine user. Unknown or expired: refused."""
+    """Who acts by a bearer token; one query for token, client, machine user and feed. Unknown or expired: refused."""
     model = get_access_token_model()
-    token = model.objects.select_related("application__user").filter(**_lookup(model, bearer)).first()
+    tokens = model.objects.select_related("application__user", "application__feed")
+    token = tokens.filter(**_lookup(model, bearer)).first()
     if token is None or token.application is None or token.is_expired():
         return Acting(AnonymousUser(), token_refused=True)
     user, partner_id = token.application.user, token.application.partner_id

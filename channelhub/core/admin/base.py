@@ -115,6 +115,12 @@ class ChannelAdmin(Scoped, ModelAdmin):
 
         return type(form.__name__, (form,), {"clean": clean})
 
+    def get_formsets_with_inlines(self, request, obj=None):
+        """Rows that are only shown take no part in saving."""
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            if request.method != "POST" or not isinstance(inline, ReadOnlyInline):
+                yield formset, inline
+
     # Reading
 
     def get_object_or_deny(self, request, object_id):

@@ -8,6 +8,7 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "channelhub.settings")
 
 app = Celery("channelhub")
+app.set_default()  # also in threads: current_app is one per thread otherwise
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)

@@ -1,14 +1,17 @@
 """Who may sell what, where and over which sales channel: granted and ended, exclusive ones never overlapping."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from channelhub.core.events import Event
+from channelhub.core.services import outbox
 from channelhub.lib.locks import advisory_lock
 from channelhub.lib.periods import DateRange, last_day
 from partners.errors import EndsOutsidePeriod, ExclusiveOverlap
+from partners.events import AUTHORISATION_ENDED, AUTHORISATION_GRANTED
 from partners.models import Authorisation, Partner, ProductLine, SalesChannel, Territory
 from partners.models.authorisations import AuthorisationQuerySet
 
@@ -56,6 +59,7 @@ def grant_authorisation(
     *,
     partner: Partner,
     valid_during: DateRange,
+    at: datetime,
     limits: Limits = Limits(),
     exclusive: bool = False,
 ) -> Authorisation:
@@ -68,7 +72,7 @@ def grant_authorisation(
         advisory_lock(EXCLUSION)
     try:
         with transaction.atomic():
-            return Authorisation.objects.create(
+            row = Authorisation.objects.create(
                 partner=partner,
                 territory=limits.territory,
                 product_line=limits.product_line,
@@ -81,15 +85,18 @@ def grant_authorisation(
         if EXCLUSION not in str(error):
             raise
         raise _refusal(limits, valid_during) from error
+    _tell(AUTHORISATION_GRANTED, row, at)
+    return row
 
 
 @transaction.atomic
-def end_authorisation(*, authorisation: Authorisation, last: date) -> Authorisation:
+def end_authorisation(*, authorisation: Authorisation, last: date, at: datetime) -> Authorisation:
     """Let an authorisation end with a day of its period, the last one included. It is never deleted."""
     row = Authorisation.objects.select_for_update(of=("self",)).get(pk=authorisation.pk)
     row.valid_during = ended(row.valid_during, last)
     row.save(update_fields=["valid_during"])
     row.refresh_from_db()
+    _tell(AUTHORISATION_ENDED, row, at)
     return row
 
 
@@ -99,6 +106,10 @@ def ended(valid_during: DateRange, last: date) -> DateRange:
     if (valid_during.lower is not None and last < valid_during.lower) or (final is not None and last > final):
         raise EndsOutsidePeriod(_("The last day must lie in the period itself."))
     return DateRange(valid_during.lower, last + timedelta(days=1))
+
+
+def _tell(event: Event, row: Authorisation, at: datetime) -> None:
+    outbox.publish(event.name, occurred_at=at, authorisation_id=row.pk, partner_id=row.partner_id)
 
 
 def _refusal(limits: Limits, valid_during: DateRange) -> ExclusiveOverlap:

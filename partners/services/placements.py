@@ -6,9 +6,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from channelhub.core.services import outbox
 from channelhub.lib.periods import DateRange, business_day
 from partners import hooks
 from partners.errors import Circle, MoveInForce, NoSuchMove, NothingChanges
+from partners.events import PARTNER_MOVED
 from partners.models import Ancestry, Partner, Placement, TreeMove
 from partners.selectors import tree
 from partners.services import ancestry
@@ -134,9 +136,11 @@ def _cut(placement: Placement, first_day: date) -> None:
 
 
 def _moved(partner: Partner, first_day: date, until: date | None, at: datetime) -> TreeMove:
-    """Derive the subtree's ancestry anew and leave the fact for the money."""
+    """Derive the subtree's ancestry anew, leave the fact for the money, and tell."""
     ancestry.rebuild(ancestry.everybody_below([partner.pk]))
-    return TreeMove.objects.create(partner=partner, moves_on=first_day, until=until, recorded_at=at)
+    move = TreeMove.objects.create(partner=partner, moves_on=first_day, until=until, recorded_at=at)
+    outbox.publish(PARTNER_MOVED.name, occurred_at=at, partner_id=partner.pk, move_id=move.pk, first_day=first_day)
+    return move
 
 
 def _already_there(parent: Partner | None) -> str:

@@ -1,6 +1,6 @@
 """Exclusive authorisations never overlap, on whichever tree, however many ask at once."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -18,6 +18,7 @@ from tests.factories.partners import (
 )
 from tests.factories.threads import at_once_timed
 
+NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
 YEAR = date_range(date(2026, 1, 1), date(2026, 12, 31))
 NEXT_YEAR = date_range(date(2027, 1, 1), date(2027, 12, 31))
 
@@ -28,6 +29,7 @@ def grant(partner, *, valid_during=YEAR, exclusive=True, **limits):
         limits=Limits(**limits),
         valid_during=valid_during,
         exclusive=exclusive,
+        at=NOON,
     )
 
 
@@ -99,7 +101,7 @@ def test_the_other_side_is_seen_before_saving(world, acme, other_partner):
 def test_an_ended_authorisation_makes_room_from_the_day_after(world, acme, other_partner):
     authorisation = grant(acme, territory=world["zhejiang"])
 
-    end_authorisation(authorisation=authorisation, last=date(2026, 6, 30))
+    end_authorisation(authorisation=authorisation, last=date(2026, 6, 30), at=NOON)
     grant(other_partner, territory=world["hangzhou"], valid_during=DateRange(date(2026, 7, 1), None))
 
     authorisation.refresh_from_db()
@@ -112,7 +114,7 @@ def test_an_authorisation_ends_inside_its_period_only(world, acme, last):
     authorisation = grant(acme)
 
     with pytest.raises(EndsOutsidePeriod):
-        end_authorisation(authorisation=authorisation, last=last)
+        end_authorisation(authorisation=authorisation, last=last, at=NOON)
 
 
 def test_a_form_is_told_by_full_clean(world, acme, other_partner):

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from channelhub.core.models import OutboxEvent
 from channelhub.lib.periods import DateRange
 from partners import hooks
 from partners.errors import Circle, MoveInForce, NoSuchMove, NothingChanges
@@ -95,6 +96,14 @@ def test_each_move_leaves_a_fact_for_the_money(team):
         None,
     )
     assert TreeMove.objects.count() == 2
+
+
+def test_a_move_is_told(team):
+    fact = move(team["a"], team["b"], MAY)
+
+    assert list(OutboxEvent.objects.values_list("name", "data")) == [
+        ("partners.partner.moved", {"partner_id": team["a"].pk, "move_id": fact.pk, "first_day": "2026-05-01"}),
+    ]
 
 
 def test_a_circle_is_refused_naming_its_first_day(team):

@@ -50,6 +50,31 @@ def move_preview(partner, data):
     )
 
 
+def _limits(data):
+    return Limits(data["territory"], data["product_line"], data["sales_channel"])
+
+
+def authorise_preview(partner, data):
+    """What the partner may sell from then on, whom it overlaps, and whose exclusivity forbids it."""
+    rivals = authorisations.overlaps(limits=_limits(data), valid_during=data["valid_during"], apart_from=partner)
+    exclusive = [rival for rival in rivals if rival.exclusive and data["exclusive"]]
+    shown = [str(part) for part in (data["territory"], data["product_line"], data["sales_channel"]) if part]
+    facts = [(_("period"), cells.period(data["valid_during"]))]
+    for rival in rivals[:20]:
+        text = f"{rival.partner.name}: {cells.period(rival.valid_during)}"
+        facts.append((_("overlaps"), f"{text} ({_('exclusive')})" if rival.exclusive else text))
+    return Preview(
+        changes=[(_("may sell"), "–", ", ".join(shown) or _("everything, everywhere"))],
+        facts=facts,
+        warnings=[
+            _("%(partner)s is exclusive here: this will be refused.") % {"partner": rival.partner.name}
+            for rival in exclusive
+        ],
+        refused=bool(exclusive),
+        button=_("Authorise %(partner)s") % {"partner": partner.name},
+    )
+
+
 class PartnerActions:
     """Mixed into the partners' list and form."""
 
@@ -93,46 +118,18 @@ class PartnerActions:
 
     @action(description=gettext_lazy("Authorise"), icon="verified", permissions=["partners.add_authorisation"])
     def authorise(self, request, object_id):
-        def limits(data):
-            return Limits(data["territory"], data["product_line"], data["sales_channel"])
-
-        def preview(partner, data):
-            rivals = authorisations.overlaps(limits=limits(data), valid_during=data["valid_during"], apart_from=partner)
-            exclusive = [rival for rival in rivals if rival.exclusive and data["exclusive"]]
-            shown = [str(part) for part in (data["territory"], data["product_line"], data["sales_channel"]) if part]
-            return Preview(
-                changes=[(_("may sell"), "–", ", ".join(shown) or _("everything, everywhere"))],
-                facts=[
-                    (_("period"), cells.period(data["valid_during"])),
-                    *(
-                        (
-                            _("overlaps"),
-                            f"{rival.partner.name}: {cells.period(rival.valid_during)}"
-                            + (f" ({_('exclusive')})" if rival.exclusive else ""),
-                        )
-                        for rival in rivals[:20]
-                    ),
-                ],
-                warnings=[
-                    _("%(partner)s is exclusive here: this will be refused.") % {"partner": rival.partner.name}
-                    for rival in exclusive
-                ],
-                refused=bool(exclusive),
-                button=_("Authorise %(partner)s") % {"partner": partner.name},
-            )
-
         def act(partner, data):
             authorisations.grant_authorisation(
                 partner=partner,
                 valid_during=data["valid_during"],
-                limits=limits(data),
+                limits=_limits(data),
                 exclusive=data["exclusive"],
                 at=timezone.now(),
             )
             return _("%(partner)s is authorised.") % {"partner": partner.name}
 
         return self._answer(
-            request, object_id, title=_("Authorise"), form=forms.AuthoriseForm, preview=preview, act=act
+            request, object_id, title=_("Authorise"), form=forms.AuthoriseForm, preview=authorise_preview, act=act
         )
 
     @action(description=gettext_lazy("Invite"), icon="person_add", permissions=["partners.add_membership"])

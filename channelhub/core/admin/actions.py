@@ -53,7 +53,8 @@ def _digest(data):
 
 def answer(model_admin, request, obj, page):
     """Show the form, the preview, or do it; a refusal stands above the kept input."""
-    form = page.form(request.POST or None, request.FILES or None, initial=page.initial, **page.form_options)
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = page.form(*data, initial=page.initial, **page.form_options)
     shown = None
     if request.method == "POST" and form.is_valid():
         try:

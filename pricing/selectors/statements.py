@@ -46,7 +46,8 @@ class MonthRow:
 class LineBehind:
     """A line behind an account: what it adds in the account's currency (None: no rate yet) and its share of the rebate.
 
-    A line moved away stands there twice: once as it came, once, with opposite signs, as it left.
+    ``bands``: how much of the qualifier fell into which band. A line moved away stands there twice: once as it came,
+    once, with opposite signs, as it left.
     """
 
     line: SalesLine
@@ -55,6 +56,7 @@ class LineBehind:
     amount: Decimal | None
     quantity: Decimal
     share: Decimal
+    bands: tuple[tuple[int, Decimal], ...]
 
 
 def accounts_of(partner_id: int) -> list[AccountRow]:
@@ -98,7 +100,7 @@ def lines_behind(account: RebateAccount) -> list[LineBehind]:
     amount_of = dict(zip(contributions, amounts, strict=True))
     lines = _lines(row.line_id for row in counted)
     return [
-        LineBehind(lines[c.line], c.known_in, c.cause, amount_of[c], c.quantity, share.amount)
+        LineBehind(lines[c.line], c.known_in, c.cause, amount_of[c], c.quantity, share.amount, share.bands)
         for share in shares.shares(contributions=contributions, terms=version.terms)
         for c in [share.contribution]
     ]

@@ -6,12 +6,13 @@ import random
 import pytest
 from django.db import transaction
 
-from pricing.models import RebatePosting
+from pricing.models import ProgrammeVersion, RebateAccount, RebatePosting
+from pricing.selectors import statements
 from pricing.services import accrual
 from tests.oracles import settling as oracle
 from tests.pricing.histories import Maker, run
 
-SEEDS = range(int(os.environ.get("HISTORIES", "6")))
+SEEDS = range(int(os.environ.get("HISTORIES", "4")))
 
 
 def cut(ops, seed):
@@ -36,6 +37,7 @@ def test_what_is_posted_is_what_the_oracle_says_however_the_nights_fall(seed):
 
             assert differences(history.posted(), oracle.all_parts(history.book)) == {}
             assert_closed_months_stayed(history)
+            assert_statements_agree(history)
             assert_nothing_more_is_posted(history)
 
             posted.append(history.posted())
@@ -51,6 +53,20 @@ def assert_closed_months_stayed(history):
         known = {key: amount for key, amount in posted.items() if key[3] <= month}
 
         assert differences(known, {key: amount for key, amount in final.items() if key[3] <= month}) == {}
+
+
+def assert_statements_agree(history):
+    """Steps and lines tell the amount that was posted: here of some accounts. A floor is earned without any line."""
+    for account in list(RebateAccount.objects.order_by("pk"))[::11]:
+        posted = sum(row.amount for row in statements.months_of(account))
+        why = statements.why(account)
+        shares = sum(row.share for row in statements.lines_behind(account))
+        given = sum(step.amount for step in why.steps if step.code == "given")
+        rulers = [step.version for step in why.steps if step.code == "ruled_by"]
+        floors = ProgrammeVersion.objects.filter(pk__in=rulers).values_list("floor", flat=True)
+
+        assert why.amount == posted
+        assert shares + given + sum(floor or 0 for floor in floors) == posted
 
 
 def assert_nothing_more_is_posted(history):

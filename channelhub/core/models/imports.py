@@ -82,7 +82,7 @@ class LookupValue(models.Model):
 @pghistory.track()
 class FieldMapping(models.Model):
     """Where one field of the importer comes from. In this order: the columns (joined), the lookups, the conversion,
-    factor and sign, then the default where nothing is left. Without columns the default is a constant.
+    factor and sign, the prefix, then the default where nothing is left. Without columns the default is a constant.
     """
 
     fence = FenceClass.STAFF

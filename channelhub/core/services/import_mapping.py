@@ -41,17 +41,16 @@ class MappingQuery:
             return self._param(mapping.default)
         text = self._looked_up(self._text(mapping), mapping.lookup, mapping.then_lookup)
         text = _number(CONVERSIONS[Conversion(mapping.conversion)](text), mapping)
+        if mapping.prefix:
+            text = f"coalesce({self._param(mapping.prefix)} || nullif({text}, ''), '')"
         return f"coalesce(nullif({text}, ''), {self._param(mapping.default)})" if mapping.default else text
 
     def _text(self, mapping: FieldMapping) -> str:
         columns = [f"s.{self.names[column]}" for column in mapping.columns]
-        text = columns[0]
-        if len(columns) > 1:
-            parts = ", ".join(f"nullif({column}, '')" for column in columns)
-            text = f"concat_ws({self._param(mapping.separator)}, {parts})"
-        if mapping.prefix:
-            text = f"CASE WHEN {text} <> '' THEN {self._param(mapping.prefix)} || {text} ELSE '' END"
-        return text
+        if len(columns) == 1:
+            return columns[0]
+        parts = ", ".join(f"nullif({column}, '')" for column in columns)
+        return f"concat_ws({self._param(mapping.separator)}, {parts})"
 
     def _looked_up(self, text: str, *lookups: LookupTable | None) -> str:
         """What the lookup tables make of the text; a key they do not hold stays, and is refused as an unknown code."""

@@ -22,6 +22,8 @@ from channelhub.lib.locks import locked_in_key_order
 log = structlog.get_logger(__name__)
 MOST_ATTEMPTS = 5
 OPEN = (ImportStatus.UPLOADED, ImportStatus.CHECKING, ImportStatus.CHECKED, ImportStatus.TAKING)
+BEFORE_CHECK = frozenset((ImportStatus.UPLOADED, ImportStatus.CHECKED, ImportStatus.FAILED))
+BEFORE_TAKE = BEFORE_CHECK | {ImportStatus.PARTLY}
 TASK = "channelhub.core.tasks.work_on_import"
 
 
@@ -59,24 +61,27 @@ def load_lookup(*, lookup: LookupTable, file: File, name: str) -> int:
 
 def order_check(*, job: ImportJob) -> ImportJob:
     """Have a worker find out what would be taken and what refused; nothing is entered yet."""
-    return _order(job, ImportStatus.CHECKING, {ImportStatus.UPLOADED, ImportStatus.CHECKED, ImportStatus.FAILED})
+    ordered = _order(job, ImportStatus.CHECKING, BEFORE_CHECK)
+    transaction.on_commit(lambda: _wake(job.pk), robust=True)
+    return ordered
 
 
 def order_take(*, job: ImportJob) -> ImportJob:
     """Have a worker enter the good rows."""
-    allowed = {ImportStatus.UPLOADED, ImportStatus.CHECKED, ImportStatus.FAILED, ImportStatus.PARTLY}
-    return _order(job, ImportStatus.TAKING, allowed)
+    ordered = _order(job, ImportStatus.TAKING, BEFORE_TAKE)
+    transaction.on_commit(lambda: _wake(job.pk), robust=True)
+    return ordered
 
 
 def check_now(*, job: ImportJob, at: datetime) -> ImportJob:
     """Check at once, in this process: for small files and tests."""
-    order_check(job=job)
+    _order(job, ImportStatus.CHECKING, BEFORE_CHECK)
     return work_on(job_id=job.pk, at=at) or job
 
 
 def take_now(*, job: ImportJob, at: datetime) -> ImportJob:
     """Enter the good rows at once, in this process."""
-    order_take(job=job)
+    _order(job, ImportStatus.TAKING, BEFORE_TAKE)
     return work_on(job_id=job.pk, at=at) or job
 
 
@@ -121,13 +126,12 @@ def ordered_jobs() -> list[int]:
 
 
 @transaction.atomic
-def _order(job: ImportJob, status: ImportStatus, allowed: set[ImportStatus]) -> ImportJob:
+def _order(job: ImportJob, status: ImportStatus, allowed: frozenset[ImportStatus]) -> ImportJob:
     found = locked_in_key_order(ImportJob.objects.filter(pk=job.pk)).get()
     if found.status not in allowed:
         raise WrongImportStatus("The import does not stand where this can be asked.")
     found.status, found.attempts, found.error, found.ended_at = status, 0, "", None
     found.save(update_fields=["status", "attempts", "error", "ended_at"])
-    transaction.on_commit(lambda: _wake(found.pk), robust=True)
     job.refresh_from_db()
     return job
 

@@ -150,6 +150,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "channelhub.core.services.accounts.AccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "channelhub.core.views.errors.csrf_refused"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", False)
 
 LANGUAGE_CODE = "en"
@@ -293,6 +294,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "work on exports": {"task": "channelhub.core.tasks.work_on_exports", "schedule": 60.0},
     "heartbeat": {"task": "channelhub.core.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
 }
 

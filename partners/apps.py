@@ -10,5 +10,6 @@ class PartnersConfig(AppConfig):
 
         hooks.memberships_of.fill(standing.memberships_of)
         hooks.subtree_of.fill(standing.subtree_of)
+        hooks.partner_name.fill(standing.partner_name)
         hooks.territories_of.fill(standing.territories_of)
         hooks.partners_within.fill(standing.partners_within)

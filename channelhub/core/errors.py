@@ -150,3 +150,30 @@ class ClientRequired(DomainError):
 
     code = "client_required"
     http_status = 403
+
+
+class ExportsTooMany(DomainError):
+    """A person has a few exports in the making at once."""
+
+    code = "exports_too_many"
+    http_status = 429
+
+
+class ExportFilterUnknown(DomainError):
+    """An export's filters cannot be read."""
+
+    code = "export_filter_unknown"
+    http_status = 422
+
+
+class ExportCancelled(DomainError):
+    """The person who asked for it stopped the export."""
+
+    code = "export_cancelled"
+
+
+class ExportAccessEnded(DomainError):
+    """Between asking and writing, the person lost the access."""
+
+    code = "export_access_ended"
+    http_status = 403

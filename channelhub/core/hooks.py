@@ -72,15 +72,17 @@ def require_all() -> None:
 
 @dataclass(frozen=True)
 class MembershipFact:
-    """In which partner a person acts, and as what (a dealer role's code)."""
+    """In which partner a person acts, as what (a dealer role's code), and what that role allows."""
 
     partner_id: int
     partner_name: str
     role: str
+    rights: frozenset[str] = frozenset()
 
 
 def _memberships_of(user_id: int, on: date) -> list[MembershipFact]: ...  # type: ignore[empty-body]
 def _subtree_of(partner_id: int, on: date) -> tuple[int, ...]: ...  # type: ignore[empty-body]
+def _partner_name(partner_id: int) -> str: ...  # type: ignore[empty-body]
 def _territories_of(user_id: int) -> tuple[str, ...] | None: ...  # type: ignore[empty-body]
 
 
@@ -89,6 +91,7 @@ def _partners_within(paths: tuple[str, ...]) -> QuerySet[Any, Any]: ...  # type:
 
 memberships_of = Hook("core.memberships_of", "The partners a person may act for on a day.", _memberships_of)
 subtree_of = Hook("core.subtree_of", "A partner and all under it on a day, ids ascending.", _subtree_of)
+partner_name = Hook("core.partner_name", "What a partner is called; empty: there is none.", _partner_name)
 territories_of = Hook(
     "core.territories_of",
     "Territory paths a staff member is limited to; None: not limited.",

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from channelhub.core.services import dispatch, heartbeats, imports
+from channelhub.core.services import dispatch, exports, heartbeats, imports
 
 
 @shared_task
@@ -29,3 +29,13 @@ def work_on_imports(**_future) -> None:
     """Sent every minute: go on with imports whose worker or message was lost."""
     for job_id in imports.ordered_jobs():
         imports.work_on(job_id=job_id, at=timezone.now())
+
+
+@shared_task
+def work_on_exports(**_future) -> int:
+    """Write the waiting exports one after the other, then throw away files whose time is over."""
+    done = 0
+    while exports.work_on_next_export(at=timezone.now()) is not None:
+        done += 1
+    exports.throw_away_expired(at=timezone.now())
+    return done

@@ -8,19 +8,25 @@ from django.utils import timezone
 
 from channelhub.core.hooks import MembershipFact
 from channelhub.lib.periods import business_day
-from partners.models import Ancestry, HomeTerritory, Membership, StaffScope
+from partners.models import Ancestry, HomeTerritory, Membership, Partner, StaffScope
 
 
 def memberships_of(user_id: int, on: date) -> list[MembershipFact]:
     """The partners a person may act for on a day, by name; suspended partners keep their access to read."""
     rows = Membership.objects.filter(user_id=user_id, valid_during__contains=on).order_by("partner__sort_key", "pk")
-    return [MembershipFact(*row) for row in rows.values_list("partner_id", "partner__name", "role__code")]
+    facts = rows.values_list("partner_id", "partner__name", "role__code", "role__permissions")
+    return [MembershipFact(partner, name, role, frozenset(rights)) for partner, name, role, rights in facts]
 
 
 def subtree_of(partner_id: int, on: date) -> tuple[int, ...]:
     """A partner and all that stand under it on a day, ids ascending."""
     below = Ancestry.objects.filter(ancestor_id=partner_id, valid_during__contains=on)
     return tuple(sorted({partner_id, *below.values_list("partner_id", flat=True)}))
+
+
+def partner_name(partner_id: int) -> str:
+    """What a partner is called; empty: there is none."""
+    return Partner.objects.filter(pk=partner_id).values_list("name", flat=True).first() or ""
 
 
 def territories_of(user_id: int) -> tuple[str, ...] | None:

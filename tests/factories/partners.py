@@ -15,9 +15,11 @@ from partners.models import (
     Territory,
 )
 from partners.services.partners import create_partner
+from partners.services.reference_data import ROLES
 
 PASSWORD = "correct horse battery"
 ALWAYS = DateRange(None, None)
+DELIVERED = {code: rights for code, kind, _, _, rights in ROLES if kind == Role.Kind.DEALER}
 _numbers = count(1)
 
 
@@ -31,6 +33,7 @@ def make_user(email=None, *, password=PASSWORD, **fields):
 
 
 def make_role(code, *, kind=Role.Kind.DEALER, permissions=()):
+    permissions = permissions or DELIVERED.get(code, ())
     role, _ = Role.objects.get_or_create(
         code=code,
         defaults={"kind": kind, "name": code, "name_en": code, "permissions": list(permissions)},

@@ -1,4 +1,5 @@
 from channelhub.core.models.attention import Notification, Task
+from channelhub.core.models.exports import ExportJob
 from channelhub.core.models.feeds import ExternalCode, Feed
 from channelhub.core.models.heartbeats import Heartbeat
 from channelhub.core.models.idempotency import IdempotentAnswer
@@ -15,6 +16,7 @@ __all__ = [
     "Comment",
     "Document",
     "EventHandling",
+    "ExportJob",
     "ExternalCode",
     "Feed",
     "FieldMapping",

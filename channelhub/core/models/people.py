@@ -1,4 +1,5 @@
 from fnmatch import fnmatchcase
+from typing import Any
 
 import pghistory
 import pgtrigger
@@ -79,7 +80,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
-    acting = None  # set by ActingMiddleware: where this person stands in this request
+    acting: Any = None  # set by ActingMiddleware: where this person stands in this request
 
     objects = UserManager()
 

@@ -1,6 +1,12 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from channelhub.core.models import User
+
+YEAR = 365 * 24 * 3600
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -8,3 +14,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Pages speak the language the person chose before, on this browser too."""
+        response = super().post_login(request, user, **kwargs)
+        if user.language:
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=YEAR, samesite="Lax")
+        return response
+
+
+def choose_language(*, user: User, language: str) -> User:
+    """Remember the language a person reads; refused by the settings' list before it comes here."""
+    user.language = language
+    user.save(update_fields=["language"])
+    return user

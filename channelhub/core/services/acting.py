@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,6 +11,7 @@ from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 
 from channelhub.core import hooks
+from channelhub.core.enums.rights import VIEWER_RIGHTS
 from channelhub.core.models import User
 from channelhub.core.services.fence import NOBODY, Standing
 from channelhub.lib.periods import business_day
@@ -31,6 +33,7 @@ class Acting:
     territories: tuple[str, ...] | None = ()
     memberships: tuple[hooks.MembershipFact, ...] = ()
     role: str = ""
+    rights: frozenset[str] = frozenset()
     token: Any = None
     token_refused: bool = False
     view_as: bool = False
@@ -38,6 +41,14 @@ class Acting:
     @property
     def partner_id(self) -> int | None:
         return self.standing.partner_id if self.standing else None
+
+    @property
+    def partner_name(self) -> str:
+        return next((m.partner_name for m in self.memberships if m.partner_id == self.partner_id), "")
+
+    def may(self, right: str) -> bool:
+        """Whether the role in the acting partner allows it."""
+        return any(fnmatchcase(right, code) for code in self.rights)
 
 
 def _acting_for(user: User, at: datetime, wanted: int | None) -> Acting:
@@ -53,6 +64,7 @@ def _acting_for(user: User, at: datetime, wanted: int | None) -> Acting:
         Standing(partner_id, hooks.subtree_of(partner_id, on)),
         memberships=memberships,
         role=chosen[0].role,
+        rights=chosen[0].rights,
     )
 
 
@@ -61,7 +73,8 @@ def _staff(user: User, at: datetime, view_as: int | None) -> Acting:
     if view_as is None:
         return Acting(user, None, territories=territories)
     standing = Standing(view_as, hooks.subtree_of(view_as, business_day(at)))
-    return Acting(user, standing, role="viewer", view_as=True)
+    looked_at = hooks.MembershipFact(view_as, hooks.partner_name(view_as), "viewer", VIEWER_RIGHTS)
+    return Acting(user, standing, memberships=(looked_at,), role="viewer", rights=VIEWER_RIGHTS, view_as=True)
 
 
 def of_session(user: User | AnonymousUser, session: Any, at: datetime) -> Acting:
@@ -71,6 +84,16 @@ def of_session(user: User | AnonymousUser, session: Any, at: datetime) -> Acting
     if user.is_staff:
         return _staff(user, at, session.get(VIEW_AS_KEY))
     return _acting_for(user, at, session.get(PARTNER_KEY))
+
+
+def of_job(user: User, partner_id: int | None, at: datetime) -> Acting | None:
+    """Who acts when work that a person asked for is done later; None: the access it was asked with is gone."""
+    if not user.is_active:
+        return None
+    if partner_id is None:
+        return _staff(user, at, None) if user.is_staff else None
+    acting = _acting_for(user, at, partner_id)
+    return acting if acting.partner_id == partner_id else None
 
 
 def of_token(bearer: str, at: datetime) -> Acting:
@@ -101,3 +124,11 @@ def who_acts(request: HttpRequest) -> Acting:
     if request.path.startswith("/api/") and kind.lower() == "bearer":
         return of_token(bearer.strip(), at)
     return of_session(request.user, request.session, at)
+
+
+def choose_partner(session: Any, acting: Acting, wanted: str) -> bool:
+    """Act for one of one's partners for the rest of the session; False: it is none of them."""
+    chosen = [m.partner_id for m in acting.memberships if str(m.partner_id) == wanted]
+    if chosen:
+        session[PARTNER_KEY] = chosen[0]
+    return bool(chosen)

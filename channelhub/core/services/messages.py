@@ -52,7 +52,8 @@ def _messages_of(path: Path) -> Iterator[tuple[Any, ...]]:
         yield from extract.extract("javascript", io.BytesIO(text.encode()), KEYWORDS)
         return
     if path.suffix != ".py":
-        text = templatize(text, origin=str(path))
+        # A page may be indented as it likes; what it is turned into is read as Python.
+        text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
     yield from extract.extract("python", io.BytesIO(text.encode()), KEYWORDS, options={"encoding": "utf-8"})
 
 

@@ -6,8 +6,10 @@ A new table of class own, subtree or parties needs an entry here; the guard test
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
+from django.core.files.base import ContentFile
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test import Client
 
 from channelhub.core.models import (
     AccountingMonth,
@@ -23,6 +25,8 @@ from channelhub.core.models import (
     Task,
     User,
 )
+from channelhub.core.services import documents
+from channelhub.core.services.fence import Standing
 from partners.models import (
     Ancestry,
     Authorisation,
@@ -153,14 +157,8 @@ def comment(partner: Partner) -> Comment:
 
 
 def document(partner: Partner) -> Document:
-    return Document.objects.create(
-        partner_id=partner.pk,
-        name="terms.pdf",
-        media_type="application/pdf",
-        size=4,
-        sha256="0" * 64,
-        stored_at=NOON,
-    )
+    content = ContentFile(f"terms of {partner.code}".encode())
+    return documents.store_document(file=content, name="terms.pdf", at=NOON, partner_id=partner.pk)
 
 
 def import_job(partner: Partner) -> ImportJob:
@@ -237,3 +235,19 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
 def fill(partner: Partner) -> dict[type[models.Model], models.Model]:
     """A row of every scoped table that belongs to the partner."""
     return {model: make(partner) for model, make in ROWS.items()}
+
+
+class World:
+    """Two dealers that know nothing of each other, each with a row in every scoped table."""
+
+    def __init__(self):
+        self.own = Partner.objects.create(code="acme", name="Acme")
+        self.foreign = Partner.objects.create(code="carla", name="Carla's")
+        self.own_rows = fill(self.own)
+        self.foreign_rows = fill(self.foreign)
+        self.standing = Standing(self.own.pk, (self.own.pk,))
+
+    def client(self, partner=None):
+        client = Client(raise_request_exception=False)
+        client.force_login((partner or self.own).memberships.get().user)
+        return client

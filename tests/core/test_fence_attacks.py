@@ -6,7 +6,6 @@ from django.test import Client
 
 from channelhub.core.enums.fence import FenceClass
 from channelhub.core.services import acting, fence, fence_setup
-from channelhub.core.services.fence import Standing
 from partners.models import Partner
 from tests.core import attack_urls, scoped_rows
 
@@ -22,25 +21,9 @@ both_modes = pytest.mark.parametrize(
 )
 
 
-class World:
-    """Two dealers that know nothing of each other, each with a row in every scoped table."""
-
-    def __init__(self):
-        self.own = Partner.objects.create(code="acme", name="Acme")
-        self.foreign = Partner.objects.create(code="carla", name="Carla's")
-        self.own_rows = scoped_rows.fill(self.own)
-        self.foreign_rows = scoped_rows.fill(self.foreign)
-        self.standing = Standing(self.own.pk, (self.own.pk,))
-
-    def client(self, partner=None):
-        client = Client(raise_request_exception=False)
-        client.force_login((partner or self.own).memberships.get().user)
-        return client
-
-
 @pytest.fixture
 def world(db):
-    return World()
+    return scoped_rows.World()
 
 
 def scoped_tables():

@@ -1,0 +1,66 @@
+"""Every page and resource with a key, asked by a dealer with its own key and with a stranger's: that answers 404."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.db import models
+from django.urls import URLPattern, get_resolver, reverse
+
+from channelhub.core.models import Document
+from partners.models import Partner
+from pricing.models import RebatePosting, SalesLine
+from tests.core.scoped_rows import World
+from tests.factories.api import erp
+
+pytestmark = pytest.mark.django_db
+NOT_FOR_DEALERS = ("admin/", "account/", "static/")
+SHARED = {"api_product-detail", "api_territory-detail"}  # reference data: the same for everybody
+
+
+@dataclass(frozen=True)
+class Route:
+    """Which row an address names."""
+
+    model: type[models.Model]
+    kwarg: str = "pk"
+    method: str = "get"
+
+
+ROUTES = {
+    "document": Route(Document),
+    "api_partner-detail": Route(Partner),
+    "api_sales_line-detail": Route(SalesLine),
+    "api_rebate_posting-detail": Route(RebatePosting),
+}
+
+
+def keyed_routes(patterns=None, prefix=""):
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        address = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            if pattern.pattern.converters and not address.startswith(NOT_FOR_DEALERS):
+                yield pattern.name
+        else:
+            yield from keyed_routes(pattern.url_patterns, address)
+
+
+@pytest.fixture
+def world(db):
+    return World()
+
+
+def test_every_address_with_a_key_is_attacked():
+    assert set(keyed_routes()) == set(ROUTES) | SHARED
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+def test_anothers_key_answers_404_and_the_own_one_does_not(world, name):
+    route = ROUTES[name]
+    client = erp(partner=world.own) if name.startswith("api_") else world.client()
+
+    statuses = [
+        getattr(client, route.method)(reverse(name, kwargs={route.kwarg: rows[route.model].pk})).status_code
+        for rows in (world.own_rows, world.foreign_rows)
+    ]
+
+    assert (statuses[0] < 404, statuses[1]) == (True, 404)

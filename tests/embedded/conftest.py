@@ -18,6 +18,18 @@ def folder():
     shutil.rmtree(path, ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def standing():
+    """Servers that tests share which leave them running and their data alone."""
+    path = Path(tempfile.mkdtemp(prefix="ch-", dir="/tmp"))
+    made = Servers(path / ".local")
+    code, output = made("start")
+    assert code == 0, output
+    yield made
+    made.remove()
+    shutil.rmtree(path, ignore_errors=True)
+
+
 @pytest.fixture
 def servers(folder):
     """Servers of the user who runs the tests; root in CI."""

@@ -34,16 +34,15 @@ def test_start_status_and_stop_keep_the_data(any_user):
     assert any_user.psql("SELECT n FROM kept") == "7"
 
 
-def test_second_start_is_quick_and_starts_nothing(servers):
-    servers("start")
-    first = servers.running()
+def test_second_start_is_quick_and_starts_nothing(standing):
+    first = standing.running()
 
     began = time.monotonic()
-    code, output = servers("start")
+    code, output = standing("start")
 
     assert (code, output) == (0, "")
     assert time.monotonic() - began < 2
-    assert servers.running() == first
+    assert standing.running() == first
 
 
 def test_many_starts_at_once_start_one_of_each(servers):
@@ -87,14 +86,13 @@ def test_committed_rows_survive_kill_9_of_postgres_and_a_backend_that_goes_on_co
     busy.communicate(timeout=30)
 
 
-def test_redis_is_started_again_after_kill_9(servers):
-    servers("start")
-    before = servers.running()
+def test_redis_is_started_again_after_kill_9(standing):
+    before = standing.running()
 
     os.kill(before["redis"], signal.SIGKILL)
-    servers("start")
+    standing("start")
 
-    after = servers.running()
+    after = standing.running()
     assert after["postgres"] == before["postgres"]
     assert after["redis"] not in {None, before["redis"]}
 
@@ -148,36 +146,30 @@ def test_a_long_path_gets_a_short_socket_in_a_private_folder(ordinary):
         long.remove()
 
 
-def test_sockets_stand_in_a_private_folder_and_nothing_listens_on_tcp(any_user):
-    any_user("start")
-
-    assert stat.S_IMODE(any_user.place.sockets.stat().st_mode) == 0o700
-    assert [stat.S_ISSOCK(file.stat().st_mode) for file in any_user.socket_files] == [True, True]
-    assert any_user.psql("SHOW listen_addresses") == ""
-    with redis_py.Redis.from_url(redis.url(any_user.place)) as client:
+def test_sockets_stand_in_a_private_folder_and_nothing_listens_on_tcp(standing):
+    assert stat.S_IMODE(standing.place.sockets.stat().st_mode) == 0o700
+    assert [stat.S_ISSOCK(file.stat().st_mode) for file in standing.socket_files] == [True, True]
+    assert standing.psql("SHOW listen_addresses") == ""
+    with redis_py.Redis.from_url(redis.url(standing.place)) as client:
         assert client.config_get("port") == {"port": "0"}
 
 
-def test_no_superuser_can_log_in_and_the_apps_role_is_none(servers):
-    servers("start")
-
-    address = postgres.url(servers.place)
+def test_no_superuser_can_log_in_and_the_apps_role_is_none(standing):
+    address = postgres.url(standing.place)
     with pytest.raises(psycopg2.OperationalError):
         psycopg2.connect(address.replace("channelhub@", "postgres@"))
     rights = "SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user"
-    assert servers.psql(rights) == "f|t|t"
-    assert servers.psql("SELECT rolname FROM pg_roles WHERE rolsuper AND rolcanlogin") == ""
-    assert servers.psql("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'channelhub'") == "channelhub"
+    assert standing.psql(rights) == "f|t|t"
+    assert standing.psql("SELECT rolname FROM pg_roles WHERE rolsuper AND rolcanlogin") == ""
+    assert standing.psql("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'channelhub'") == "channelhub"
 
 
-def test_cluster_sorts_by_code_point_in_utf8_and_loses_nothing(servers):
-    servers("start")
-
+def test_cluster_sorts_by_code_point_in_utf8_and_loses_nothing(standing):
     names = ("server_encoding", "fsync", "max_connections", "superuser_reserved_connections")
-    shown = [servers.psql(f"SHOW {name}") for name in names]
+    shown = [standing.psql(f"SHOW {name}") for name in names]
     assert shown == ["UTF8", "on", "300", "0"]
-    assert servers.psql("SELECT datcollate FROM pg_database WHERE datname = current_database()") == "C"
-    assert servers.psql("SHOW synchronous_commit") == "on"
+    assert standing.psql("SELECT datcollate FROM pg_database WHERE datname = current_database()") == "C"
+    assert standing.psql("SHOW synchronous_commit") == "on"
 
 
 def test_a_server_named_in_the_environment_is_not_started(servers):
@@ -201,15 +193,15 @@ def test_addresses_are_computed_without_starting_anything(monkeypatch, folder):
     assert list(folder.iterdir()) == []
 
 
-def test_a_removed_socket_is_healed(servers):
-    servers("start")
-    postgres.socket_file(servers.place).unlink()
+def test_a_removed_socket_is_healed(standing):
+    standing("start")
+    postgres.socket_file(standing.place).unlink()
 
-    code, output = servers("start")
+    code, output = standing("start")
 
     assert code == 0, output
     assert output.count("its socket is gone") == 1
-    assert servers.psql("SELECT 1") == "1"
+    assert standing.psql("SELECT 1") == "1"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to step aside")
@@ -259,9 +251,7 @@ def test_the_last_of_several_users_stops_what_nobody_asked_to_keep(servers):
     assert servers.running() == {"postgres": None, "redis": None}
 
 
-def test_servers_that_were_started_by_hand_outlive_their_users(servers):
-    servers("start")
+def test_servers_that_were_started_by_hand_outlive_their_users(standing):
+    assert standing("run", "true") == (0, "")
 
-    assert servers("run", "true") == (0, "")
-
-    assert None not in servers.running().values()
+    assert None not in standing.running().values()

@@ -18,7 +18,6 @@ from channelhub.lib.periods import business_day, business_zone
 from partners.models import Partner
 from pricing.services import accrual, rollup
 
-PARTNERS_A_CHUNK = 250
 LARGEST_ID = 2**63 - 1
 ONE_DAY = timedelta(days=1)
 
@@ -26,7 +25,7 @@ ONE_DAY = timedelta(days=1)
 def partner_ranges() -> Sequence[Part]:
     """Ranges of partner ids that cover every partner, also one that joins while the night runs."""
     ids = list(Partner.objects.order_by("pk").values_list("pk", flat=True))
-    lows = ids[::PARTNERS_A_CHUNK] or [0]
+    lows = ids[:: settings.NIGHT_PARTNERS_A_CHUNK] or [0]
     lows[0] = 0
     highs = [low - 1 for low in lows[1:]] + [LARGEST_ID]
     return [

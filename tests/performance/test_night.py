@@ -109,8 +109,8 @@ def test_a_cancelled_night_is_made_up_by_the_next():
     assert night.missed_days(date(2026, 3, 3)) == [date(2026, 3, 2)]
 
 
-def test_the_ranges_cover_every_partner_also_one_that_comes_later(monkeypatch):
-    monkeypatch.setattr(night, "PARTNERS_A_CHUNK", 2)
+def test_the_ranges_cover_every_partner_also_one_that_comes_later(settings):
+    settings.NIGHT_PARTNERS_A_CHUNK = 2
     ids = sorted(make_partner().pk for _ in range(5))
 
     bounds = [(part.params["lo"], part.params["hi"]) for part in night.partner_ranges()]

@@ -276,7 +276,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
 NIGHT_STARTS_AT = env.str("NIGHT_STARTS_AT", "02:00")
 # At most so many at the night's work at once; the others stay free for events and heartbeats.
-NIGHT_WORKERS = env.int("NIGHT_WORKERS", max(1, (os.cpu_count() or 1) - 1))
+NIGHT_WORKERS = env.int("NIGHT_WORKERS", 1)
 NIGHT_PARTNERS_A_CHUNK = env.int("NIGHT_PARTNERS_A_CHUNK", 250)
 _hour, _minute = NIGHT_STARTS_AT.split(":")
 CELERY_BEAT_SCHEDULE = {

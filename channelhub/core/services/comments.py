@@ -23,7 +23,7 @@ def add_comment(*, record: Model, author: User, body: str, at: datetime, partner
             record_id=record.pk,
             partner_id=partner_id,
             author=author,
-            author_name=author.get_full_name(),
+            author_name=author.name or author.email.partition("@")[0],
             body=body.strip(),
             written_at=at,
         )

@@ -216,7 +216,7 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
         file_format="csv",
         language="en",
         partner_id=partner.pk,
-        requested_by=User.objects.create_user(f"exports@{partner.code}.example", "secret-word"),
+        requested_by=partner.memberships.get().user,
         requested_at=NOON,
     ),
     Document: document,

@@ -32,7 +32,7 @@ def take_products(source: Source, *, feed: Feed) -> Taken:
     advisory_lock("partners_products_in_bulk")
     staging.prepare(source)
     params = {**source.params, "feed": feed.pk, "life_cycles": list(LifeCycle.values)}
-    sql.temporary_table(CHECKED, _checked(source), params)
+    sql.temporary_table(CHECKED, _checked(source), params, statistics_of=("ok", "sku"))
     broken = staging.reject_broken(CHECKED, CHECKS, params)
     entered, changed = _insert(), 0
     if entered + broken < source.rows:

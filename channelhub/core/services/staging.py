@@ -77,6 +77,7 @@ def prepare(source: Source) -> None:
     empty_rejected()
     if source.rows > BIG:
         sql.run("SET LOCAL work_mem = '256MB'")
+        sql.run("SET LOCAL jit = off")
         sql.discard_plans()
 
 

@@ -1,3 +1,4 @@
+import os
 from datetime import date
 
 import pytest
@@ -6,6 +7,7 @@ from django.test import Client
 
 from channelhub.core.services import fence_setup
 from tests.factories.partners import make_dealer, make_partner, make_staff
+from tests.reporting import pytest_unconfigure  # noqa: F401 — a hook
 
 
 def pytest_configure():
@@ -18,6 +20,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """After the migrations, as in production: role, grants and policies."""
     with django_db_blocker.unblock():
         fence_setup.set_fence()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache():
+    """Each of several test processes counts its own rates."""
+    settings.CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
 @pytest.fixture(autouse=True)

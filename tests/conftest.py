@@ -29,12 +29,6 @@ def own_cache():
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """A slow hash protects real people's passwords; tests sign in hundreds of invented ones."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
-
-
-@pytest.fixture(autouse=True)
 def own_media(settings, tmp_path):
     """What a test stores lies in its own folder."""
     settings.MEDIA_ROOT = tmp_path / "media"

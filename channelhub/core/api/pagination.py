@@ -129,8 +129,8 @@ def _since(text: str | None) -> datetime | None:
         return None
     try:
         since = parse_datetime(text.replace(" ", "+"))  # an unescaped plus sign of the zone arrives as a space
-    except ValueError:
-        since = None
-    if since is None or since.tzinfo is None:
-        raise InvalidParameters({"updated_since": ["An instant with its zone, such as 2026-03-31T16:00:00Z."]})
-    return since
+        if since is not None and since.tzinfo is not None:
+            return since.astimezone(UTC)  # PostgreSQL does not take every zone that Python takes
+    except (ValueError, OverflowError):
+        pass
+    raise InvalidParameters({"updated_since": ["An instant with its zone, such as 2026-03-31T16:00:00Z."]})

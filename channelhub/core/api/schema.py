@@ -1,5 +1,7 @@
 """The OpenAPI document: what every operation has in common is written here once."""
 
+from typing import Any
+
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -9,8 +11,10 @@ from rest_framework import serializers
 
 from channelhub.core.api import problems
 from channelhub.core.api.permissions import scopes_of
+from channelhub.lib.errors import DomainError
 
 READ = (401, 403, 406, 429)
+ENDPOINT = "/api/o/token/"
 MEANINGS = {
     304: "Not modified: the version named by If-None-Match is the current one.",
     400: "The request cannot be understood or is not valid; `errors` says where.",
@@ -57,7 +61,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
             "description": "Client credentials; a token lasts an hour.",
             "flows": {
                 "clientCredentials": {
-                    "tokenUrl": "/api/o/token/",
+                    "tokenUrl": ENDPOINT,
                     "scopes": {name: str(text) for name, text in settings.API_SCOPES.items()},
                 },
             },
@@ -140,6 +144,8 @@ class ApiSchema(AutoSchema):
 
     def _get_response_bodies(self, direction="response"):
         bodies = super()._get_response_bodies(direction)
+        for body in bodies.values():
+            body["description"] = body["description"] or "Success."
         for status in sorted(self._statuses()):
             bodies.setdefault(
                 str(status),
@@ -152,3 +158,61 @@ class ApiSchema(AutoSchema):
         if getattr(self.view, "versioned", False) and self.view.action == "retrieve":
             bodies["304"] = {"description": MEANINGS[304]}
         return bodies
+
+
+def complete(result, **_asked):
+    """What no view can say: how to get a token, and every code of a refusal."""
+    result["info"]["description"] += _refusals()
+    result["paths"] = {ENDPOINT: {"post": _token_operation()}, **result["paths"]}
+    result["components"]["securitySchemes"]["client"] = {
+        "type": "http",
+        "scheme": "basic",
+        "description": "A client's id and secret.",
+    }
+    return result
+
+
+def _subclasses(kind: type) -> set[type]:
+    direct = set(kind.__subclasses__())
+    return direct.union(*(_subclasses(child) for child in direct))
+
+
+def _refusals() -> str:
+    """A table of every refusal of the system, by code; its docstring says what was refused."""
+    refusals = sorted((e.code, e.http_status, (e.__doc__ or "").split("\n\n")[0]) for e in _subclasses(DomainError))
+    rows = "\n".join(f"| `{code}` | {status} | {' '.join(text.split())} |" for code, status, text in refusals)
+    return f"\n\n## Codes of refusals\n\n| code | status | meaning |\n|---|---|---|\n{rows}\n"
+
+
+def _token_operation() -> dict[str, Any]:
+    text = {"type": "string"}
+    failure = {"type": "object", "required": ["error"], "properties": {"error": text, "error_description": text}}
+    token = {
+        "type": "object",
+        "required": ["access_token", "expires_in", "token_type", "scope"],
+        "properties": {"access_token": text, "expires_in": {"type": "integer"}, "token_type": text, "scope": text},
+    }
+    asked = {
+        "type": "object",
+        "required": ["grant_type"],
+        "properties": {
+            "grant_type": {"const": "client_credentials"},
+            "scope": {**text, "description": "Some of the client's scopes; none: all of them."},
+        },
+    }
+    return {
+        "operationId": "token",
+        "tags": ["token"],
+        "description": "Get a token (RFC 6749, client credentials).",
+        "security": [{"client": []}],
+        "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": asked}}},
+        "responses": {
+            "200": _json("A token; it lasts an hour.", token),
+            "400": _json("Not this grant, or not this scope.", failure),
+            "401": _json("Not a client, or not its secret.", failure),
+        },
+    }
+
+
+def _json(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}

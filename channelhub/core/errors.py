@@ -177,3 +177,10 @@ class ExportAccessEnded(DomainError):
 
     code = "export_access_ended"
     http_status = 403
+
+
+class ProfileWithoutField(DomainError):
+    """A profile maps only what its importer takes."""
+
+    code = "profile_without_field"
+    http_status = 422

@@ -1,5 +1,5 @@
-"""Pages of the plumbing: people, feeds, months, viewings. Importing a topic registers it."""
+"""Pages of the plumbing: people, feeds, months, imports. Importing a topic registers it."""
 
-from channelhub.core.admin import feeds, months, people
+from channelhub.core.admin import feeds, imports, months, people, profiles
 
-__all__ = ["feeds", "months", "people"]
+__all__ = ["feeds", "imports", "months", "people", "profiles"]

@@ -164,6 +164,13 @@ class PartnerAdmin(PartnerActions, ChannelAdmin):
         if partner is not None:
             extra["comments"] = Comment.objects.on_record(partner)
             extra["comment_address"] = reverse("admin:partners_partner_comment", args=[partner.pk])
+            self.decorate([partner], request)
+            extra["partner_facts"] = [
+                (_("stands under"), self.parent(partner)),
+                (_("home"), self.home(partner)),
+                (_("types"), self.types(partner)),
+                (_("sales, 12 months"), self.sales_figure(partner)),
+            ]
             extra["partner_links"] = [link for part in hooks.partner_links(partner.pk, request.user) for link in part]
         return super().changeform_view(request, object_id, form_url, extra)
 

@@ -76,6 +76,7 @@ def answer(model_admin, request, obj, page):
             "page": page,
             "form": form,
             "media": model_admin.media + form.media,
+            "has_preview": page.preview is not None,  # a template would call it
             "preview": shown,
             "previewed": _digest(request.POST) if shown and not shown.refused else "",
             "button": page.button or _("Save"),

@@ -106,6 +106,10 @@ class Limited:
     limit: Decimal
     before: Decimal
 
+    @property
+    def change(self) -> Decimal:
+        return self.limit - self.before
+
 
 @dataclass(frozen=True, slots=True)
 class Rounded:
@@ -116,6 +120,10 @@ class Rounded:
     mode: str
     step: Decimal | None
     code: str = "rounded"
+
+    @property
+    def change(self) -> Decimal:
+        return self.after - self.before
 
 
 Step = BandReached | SliceEarned | Limited | Rounded

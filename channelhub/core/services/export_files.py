@@ -1,8 +1,9 @@
 """Rows into files: CSV straight from PostgreSQL, XLSX row by row."""
 
+import csv
 import io
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -35,18 +36,46 @@ def as_columns(queryset: QuerySet, columns: Sequence[tuple[str, bool]]) -> Query
     return queryset.annotate(**shown).values_list(*shown)
 
 
-def write_csv(path: Path, headings: Sequence[str], query: QuerySet, report: Report) -> int:
-    """COPY into the file, with the mark that lets Excel read UTF-8; the number of rows."""
-    sql, params = query.query.sql_with_params()
-    with _replacing(path) as file, connection.cursor() as cursor:
+def harmless_rows(rows: Iterable[Sequence[Any]], columns: Sequence[tuple[str, bool]]) -> Iterator[Sequence[Any]]:
+    """The same for rows that were computed: texts like those of ``as_columns``."""
+    free = [is_text for _, is_text in columns]
+    for row in rows:
+        yield [_harmless(value) if is_text else value for value, is_text in zip(row, free, strict=True)]
+
+
+def _harmless(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+-@\t\r\n")) else value
+
+
+def write_csv(path: Path, headings: Sequence[str], rows: QuerySet | Iterable[Sequence[Any]], report: Report) -> int:
+    """COPY a query into the file, or write rows; with the mark that lets Excel read UTF-8; the number of rows."""
+    with _replacing(path) as file:
         file.write(b"\xef\xbb\xbf")
         file.write(",".join(_csv_cell(heading) for heading in headings).encode() + b"\r\n")
+        counting = _Counting(file, report)
+        return _copy(rows, counting) if isinstance(rows, QuerySet) else _write_rows(rows, counting)
+
+
+def _write_rows(rows: Iterable[Sequence[Any]], file: "_Counting") -> int:
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)  # type: ignore[type-var]
+    writer = csv.writer(text, lineterminator="\n")
+    count = 0
+    for row in rows:
+        writer.writerow(row)
+        count += 1
+    text.detach()
+    return count
+
+
+def _copy(query: QuerySet, file: "_Counting") -> int:
+    sql, params = query.query.sql_with_params()
+    with connection.cursor() as cursor:
         statement = cursor.cursor.mogrify(sql, params).decode()
-        cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", _Counting(file, report))
+        cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", file)
         return cursor.rowcount
 
 
-def write_xlsx(path: Path, headings: Sequence[str], query: QuerySet, report: Report) -> int:
+def write_xlsx(path: Path, headings: Sequence[str], rows: QuerySet | Iterable[Sequence[Any]], report: Report) -> int:
     """Row by row in constant memory, on as many sheets as needed; the number of rows."""
     count = 0
     with _replacing(path) as file:
@@ -54,7 +83,7 @@ def write_xlsx(path: Path, headings: Sequence[str], query: QuerySet, report: Rep
         book = xlsxwriter.Workbook(file, options)
         formats = {date: book.add_format({"num_format": "yyyy-mm-dd"}), "bold": book.add_format({"bold": True})}
         sheet = None
-        for count, row in enumerate(query.iterator(chunk_size=2000), start=1):
+        for count, row in enumerate(_each(rows), start=1):
             line = (count - 1) % SHEET_ROWS
             if line == 0:
                 sheet = _new_sheet(book, headings, formats)
@@ -65,6 +94,10 @@ def write_xlsx(path: Path, headings: Sequence[str], query: QuerySet, report: Rep
             _new_sheet(book, headings, formats)
         book.close()
     return count
+
+
+def _each(rows: QuerySet | Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+    return rows.iterator(chunk_size=2000) if isinstance(rows, QuerySet) else rows
 
 
 def _new_sheet(book: Any, headings: Sequence[str], formats: dict[Any, Any]) -> Any:
@@ -109,13 +142,18 @@ class _replacing:  # noqa: N801 - reads as a verb where it is used
             self.part.unlink(missing_ok=True)
 
 
-class _Counting:
-    """What COPY writes into: counts lines, and reports now and then."""
+class _Counting(io.RawIOBase):
+    """What COPY and the CSV writer write into: counts lines, and reports now and then."""
 
     def __init__(self, file: io.BufferedWriter, report: Report) -> None:
+        super().__init__()
         self.file, self.report, self.count, self.reported = file, report, 0, 0
 
-    def write(self, data: bytes) -> int:
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        data = bytes(data)
         self.count += data.count(b"\n")
         if self.count - self.reported >= REPORT_EVERY:
             self.reported = self.count

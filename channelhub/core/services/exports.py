@@ -43,14 +43,15 @@ class Column:
 class ExportKind:
     """A list that may be exported.
 
-    ``rows(user, params)`` is the ordered queryset, starting at ``visible_to(user)``; ``clean(data)`` makes the stored
+    ``rows(user, params)`` is the ordered queryset, starting at ``visible_to(user)``, or, for what is computed, a list
+    of tuples in the order of the columns; ``clean(data)`` makes the stored
     parameters from a request's; ``right``: what a dealer's role must allow.
     """
 
     code: str
     title: Any
     columns: Sequence[Column]
-    rows: Callable[[User, Mapping[str, Any]], QuerySet]
+    rows: Callable[[User, Mapping[str, Any]], QuerySet | Sequence[Sequence[Any]]]
     clean: Callable[[Mapping[str, Any]], dict[str, Any]]
     right: str | None = None
 
@@ -178,8 +179,8 @@ def _write(job: ExportJob, at: datetime) -> None:
 
 
 def _write_file(job: ExportJob, kind: ExportKind) -> int:
-    queryset = kind.rows(job.requested_by, job.params)
-    total = queryset.count()
+    found = kind.rows(job.requested_by, job.params)
+    total = found.count() if isinstance(found, QuerySet) else len(found)
 
     def report(done: int) -> None:
         cache.set(_progress_key(job), (done, total), PROGRESS_KEPT)
@@ -188,9 +189,14 @@ def _write_file(job: ExportJob, kind: ExportKind) -> int:
 
     report(0)
     headings = [str(column.heading) for column in kind.columns]
-    query = export_files.as_columns(queryset, [(column.name, column.is_text) for column in kind.columns])
+    columns = [(column.name, column.is_text) for column in kind.columns]
+    rows = (
+        export_files.as_columns(found, columns)
+        if isinstance(found, QuerySet)
+        else export_files.harmless_rows(found, columns)
+    )
     write = export_files.write_csv if job.file_format == ExportFormat.CSV else export_files.write_xlsx
-    return write(file_of(job), headings, query, report)
+    return write(file_of(job), headings, rows, report)
 
 
 def _finish(job: ExportJob, status: ExportStatus, at: datetime, **fields: Any) -> None:

@@ -43,6 +43,7 @@ from partners.models import (
 from pricing.enums import SalesKind
 from pricing.models import RebateAccount, RebatePosting, RebateProgramme, SalesBatch, SalesLine, SalesMonth
 
+OWNER = {"kind": "dealer", "name": "Owner", "name_en": "Owner", "permissions": ["portal.*"]}
 ALWAYS = DateRange(date(2020, 1, 1), None)
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
@@ -70,7 +71,7 @@ def parent_of_all() -> Partner:
 
 
 def membership(partner: Partner) -> Membership:
-    role = Role.objects.get_or_create(code="owner", defaults={"kind": "dealer", "name": "Owner", "name_en": "Owner"})[0]
+    role = Role.objects.get_or_create(code="owner", defaults=OWNER)[0]
     user = User.objects.create_user(f"person@{partner.code}.example", "secret-word")
     return Membership.objects.create(
         partner=partner,

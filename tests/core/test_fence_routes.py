@@ -8,7 +8,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from channelhub.core.models import Document, ExportJob, Notification
 from partners.models import Partner
-from pricing.models import RebatePosting, SalesLine
+from pricing.models import RebateAccount, RebatePosting, SalesLine
 from tests.core.scoped_rows import World
 from tests.factories.api import erp
 
@@ -33,6 +33,10 @@ ROUTES = {
     "portal_export_file": Route(ExportJob),
     "portal_notification": Route(Notification, method="post"),
     "portal_sale": Route(SalesLine),
+    "portal_statement": Route(RebateAccount),
+    "portal_statement_comment": Route(RebateAccount, method="post"),
+    "portal_statement_lines": Route(RebateAccount),
+    "portal_statement_why": Route(RebateAccount),
     "api_partner-detail": Route(Partner),
     "api_sales_line-detail": Route(SalesLine),
     "api_rebate_posting-detail": Route(RebatePosting),

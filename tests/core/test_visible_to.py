@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from channelhub.core.models import Role, User
 from channelhub.core.services.acting import Acting
-from channelhub.core.services.fence import NOBODY, Standing
+from channelhub.core.services.fence import NOBODY
 from partners.models import HomeTerritory, Partner
 from partners.services.reference import load_reference
 from tests.core import scoped_rows

@@ -67,8 +67,7 @@ class Command(BaseCommand):
             with self.step("A small channel"):
                 seen = Copy(self.stdout)
                 call_command("seed_demo", stdout=seen)
-                logins_file().write_text(seen.getvalue())
-                logins_file().chmod(0o600)
+                keep_logins(seen.getvalue())
         try:
             self.command("Last night", "nightly")
         except CommandError as error:  # an incomplete night is shown in the admin, it forbids nothing
@@ -137,6 +136,13 @@ class Copy(io.StringIO):
 def logins_file() -> Path:
     """What the seed said, shown again at every start."""
     return settings.LOCAL_DIR / "demo-logins.txt"
+
+
+def keep_logins(said: str) -> None:
+    """Keep the part after the progress, for the owner of the checkout only."""
+    logins_file().unlink(missing_ok=True)
+    logins_file().touch(mode=0o600)
+    logins_file().write_text(said[max(0, said.find("Sign in")) :])
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from channelhub.core.services import dispatch, exports, heartbeats, imports
+from channelhub.core.services import dispatch, expiry, exports, heartbeats, imports
 
 
 @shared_task
@@ -39,3 +39,9 @@ def work_on_exports(**_future) -> int:
         done += 1
     exports.throw_away_expired(at=timezone.now())
     return done
+
+
+@shared_task
+def forget_expired(**_future) -> int:
+    """Sent once a day: delete tokens that have ended and answers that are kept no longer."""
+    return expiry.forget_expired(at=timezone.now())

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from oauth2_provider.models import get_access_token_model
 
 from channelhub.core.models import IdempotentAnswer
 from channelhub.core.services import idempotency
+from channelhub.core.tasks import forget_expired
 from pricing.models import SalesBatch, SalesLine
 from tests.factories.api import erp
 from tests.factories.partners import make_partner
@@ -118,8 +120,19 @@ def test_expired_answers_are_forgotten_and_no_others(acme):
         post(caller, [row(partner=acme)], key)
     IdempotentAnswer.objects.filter(key="old").update(answered_at=timezone.now() - idempotency.KEPT)
 
-    assert idempotency.forget(at=timezone.now()) == 1
+    assert forget_expired() == 1
     assert [answer.key for answer in IdempotentAnswer.objects.all()] == ["new"]
+    assert caller.get(URL).status_code == 200
+
+
+@pytest.mark.django_db
+def test_tokens_that_ended_are_forgotten(acme):
+    erp()
+    get_access_token_model().objects.update(expires=timezone.now() - timedelta(seconds=1))
+    caller = erp()
+
+    assert forget_expired() == 1
+    assert caller.get(URL).status_code == 200
 
 
 @pytest.mark.django_db

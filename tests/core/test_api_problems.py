@@ -1,13 +1,17 @@
 """Every refusal under /api/ is problem+json, whoever makes it."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import path
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from channelhub import urls
+from channelhub.core.api.problems import problem_handler
 from channelhub.core.api.viewsets import ApiViewSet
 from channelhub.core.services.fence import unfenced
 from channelhub.lib.errors import DomainError
@@ -54,6 +58,7 @@ def problem_of(answer):
     assert answer["Content-Type"] == "application/problem+json"
     body = answer.json()
     assert (MEMBERS - set(body), body["status"]) == (set(), answer.status_code)
+    assert {type(body[member]) for member in MEMBERS - {"status"}} == {str}
     return body
 
 
@@ -215,3 +220,18 @@ def test_a_scope_is_asked_of_every_action():
     answer = erp(scopes=["partners:read"]).patch(f"{PARTNERS}1/", "{}", content_type="application/json")
 
     assert (answer.status_code, problem_of(answer)["code"]) == (403, "insufficient_scope")
+
+
+def test_pointers_are_those_of_rfc_9457():
+    """Its example of a validation problem: an age that is no positive integer, a colour that is none of three."""
+    refused = ValidationError({"age": ["must be a positive integer"], "profile": {"color": ["must be 'green'"]}})
+    request = SimpleNamespace(_request=SimpleNamespace())
+
+    answer = problem_handler(refused, {"request": request})
+
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+    assert [(e["pointer"], e["detail"]) for e in answer.data["errors"]] == [
+        ("#/age", "must be a positive integer"),
+        ("#/profile/color", "must be 'green'"),
+    ]
+    assert request._request.doomed is True

@@ -1,6 +1,7 @@
 import os
 import time
 
+import structlog
 from celery import Celery
 from celery.signals import before_task_publish, heartbeat_sent, worker_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
@@ -26,13 +27,15 @@ def check_before_work(**_signal):
 
 def _say(kind):
     """Write that scheduler or worker lives, over a connection of its own that no forked child inherits."""
-    from django.db import connection
+    from django.db import Error, connection
     from django.utils import timezone
 
     from channelhub.core.services import heartbeats
 
     try:
         heartbeats.beat(kind=kind, at=timezone.now())
+    except Error as error:
+        structlog.get_logger(__name__).warning("not_seen", kind=kind, error=str(error))
     finally:
         connection.close()
 

@@ -315,8 +315,9 @@ _EVERY_LINE = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 _RENDERERS = {
-    "console": [structlog.dev.ConsoleRenderer(colors=False)],
-    "json": [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)],
+    # plain: the pretty tracebacks show local variables, passwords among them
+    "console": [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)],
+    "json": [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)],
 }
 structlog.configure(
     processors=[

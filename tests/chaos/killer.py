@@ -50,12 +50,10 @@ def strike(execute, sql, params, many, context):
 
 def count():
     """The number of this statement among all that the workers sent."""
-    with Path(os.environ["CHAOS_COUNTER"]).open("a+") as file:
+    with Path(os.environ["CHAOS_COUNTER"]).open("r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        number = int(file.read() or 0) + 1
-        file.truncate(0)
-        file.write(str(number))
+        number = int(file.read()) + 1
+        os.pwrite(file.fileno(), f"{number:09}".encode(), 0)  # at once: whoever is killed here leaves a number
         return number
 
 

@@ -178,7 +178,7 @@ def fingerprint(servers, database):
 def a_night(servers, database, folder, *, victim="nobody", at=0, delay=0.0, **more):
     """The statuses of all runs after workers went at it, and how many statements they sent."""
     counter = folder / "counter"
-    counter.write_text("0")
+    counter.write_text("0" * 9)
     chaos = {
         "CHAOS_COUNTER": str(counter),
         "CHAOS_AT": str(at),

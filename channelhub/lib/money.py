@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from functools import cache
 from typing import Self
 
 from channelhub.lib.errors import DomainError
@@ -41,6 +42,7 @@ def minor_units(currency: str) -> int:
     return MINOR_UNITS.get(currency, DEFAULT_MINOR_UNITS)
 
 
+@cache
 def smallest_unit(currency: str) -> Decimal:
     """0.01 for CNY, 1 for JPY, 0.001 for KWD."""
     return Decimal(1).scaleb(-minor_units(currency))

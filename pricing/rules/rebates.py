@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from channelhub.lib.money import HALF_UP, Rounding
 
@@ -22,8 +23,7 @@ PER_UNIT = "per_unit"
 PAYS = (PERCENT, PER_UNIT)
 
 
-@dataclass(frozen=True, slots=True)
-class Turnover:
+class Turnover(NamedTuple):
     """What counts for an account: the amount in the programme's currency and the quantity in base units."""
 
     amount: Decimal
@@ -65,8 +65,7 @@ class Terms:
             raise ValueError("the cap is not below the floor")
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """A part of the turnover that earns one band's rate: ``amount`` = ``base`` x rate, not yet rounded."""
 
     band: int

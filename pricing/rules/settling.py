@@ -7,9 +7,10 @@ up. What was known before is corrected first, so that new sales are not blamed o
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from pricing.rules.rebates import ZERO, Terms, Turnover, rebate_earned
 
@@ -17,8 +18,7 @@ CAUSES = ("version", "rates", "moves", "sales", "late", "returns", "manual")
 MEASURED = ("moves", "sales", "late", "returns")
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """A sum of lines under one version: what became known in one month for one cause, in one currency."""
 
     version: int
@@ -102,19 +102,6 @@ def rate_in_force(rates: Iterable[Rate], *, currency: str, month: date, known_by
     return max(candidates, key=lambda r: (r.month, r.id), default=None)
 
 
-@dataclass
-class _Sums:
-    """Running turnover by currency and rate month."""
-
-    amounts: dict[tuple[str, date], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    quantity: Decimal = ZERO
-
-    def add(self, measures: Iterable[Measure]) -> None:
-        for measure in measures:
-            self.amounts[measure.currency, measure.rate_month] += measure.amount
-            self.quantity += measure.quantity
-
-
 def turnover(sums: Mapping[tuple[str, date], Decimal], quantity: Decimal, facts: Facts, known_by: date) -> Turnover:
     """The amounts in the programme's currency by the rates known; an amount without a rate waits for one."""
     total = ZERO
@@ -146,40 +133,70 @@ def months_of(facts: Facts) -> list[date]:
 def split(facts: Facts) -> dict[date, dict[str, Decimal]]:
     """T: per month of knowledge and per cause, what the account earned; months without any part are left out."""
     found: dict[date, dict[str, Decimal]] = {}
-    before, value = date.min, ZERO
+    walk, value = _Walk(facts), ZERO
     for month in months_of(facts):
         parts = {}
-        for cause, after in _values(facts, before, month):
+        for cause, after in walk.through(month):
             if after != value:
                 parts[cause] = after - value
             value = after
         if parts:
             found[month] = parts
-        before = month
     return found
 
 
-def _values(facts: Facts, before: date, month: date) -> Iterator[tuple[str, Decimal]]:
-    """The account's value after each cause of one month, in the order of the split."""
-    version = ruling(facts, month)
-    manual = sum((row.amount for row in facts.manuals if row.known_in <= before), ZERO)
-    rows = [row for row in facts.measures if version is not None and row.version == version.id]
-    sums = _Sums()
-    sums.add(row for row in rows if row.known_in <= before)
+class _Walk:
+    """An account's state on its way through the months; the formula is evaluated where a cause changed the state."""
 
-    def value(known_by: date) -> Decimal:
-        if version is None or version.terms is None:
-            return manual
-        counted = turnover(sums.amounts, sums.quantity, facts, known_by)
-        return rebate_earned(turnover=counted, terms=version.terms) + manual
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.version: Version | None = None
+        self.rates_by = date.min
+        self.given = ZERO
+        self.rated_in = {rate.known_in for rate in facts.rates}
+        self.rows: dict[int, list[Measure]] = defaultdict(list)
+        for row in facts.measures:
+            self.rows[row.version].append(row)
+        self._start_sums()
 
-    yield "version", value(before)
-    yield "rates", value(month)
-    for cause in MEASURED:
-        sums.add(row for row in rows if row.known_in == month and row.cause == cause)
-        yield cause, value(month)
-    manual = sum((row.amount for row in facts.manuals if row.known_in <= month), ZERO)
-    yield "manual", value(month)
+    def through(self, month: date) -> Iterator[tuple[str, Decimal]]:
+        """From "known before the month" to "known in it": the causes that happened, with the value after each."""
+        version = ruling(self.facts, month)
+        if version is not self.version:
+            self.version = version
+            self._start_sums()
+            self._add(row for row in self._rows() if row.known_in < month)
+            yield "version", self._value()
+        if month in self.rated_in:
+            self.rates_by = month
+            yield "rates", self._value()
+        new = [row for row in self._rows() if row.known_in == month]
+        for cause in MEASURED:
+            if rows := [row for row in new if row.cause == cause]:
+                self._add(rows)
+                yield cause, self._value()
+        given = [row.amount for row in self.facts.manuals if row.known_in == month]
+        if given:
+            self.given += sum(given, ZERO)
+            yield "manual", self._value()
+
+    def _rows(self) -> list[Measure]:
+        return self.rows[self.version.id] if self.version is not None else []
+
+    def _start_sums(self) -> None:
+        self.amounts: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
+        self.quantity = ZERO
+
+    def _add(self, rows: Iterable[Measure]) -> None:
+        for row in rows:
+            self.amounts[row.currency, row.rate_month] += row.amount
+            self.quantity += row.quantity
+
+    def _value(self) -> Decimal:
+        if self.version is None or self.version.terms is None:
+            return self.given
+        counted = turnover(self.amounts, self.quantity, self.facts, self.rates_by)
+        return rebate_earned(turnover=counted, terms=self.version.terms) + self.given
 
 
 def earned(facts: Facts) -> Decimal:

@@ -91,6 +91,9 @@ def touch_all() -> int:
 
 def _take(chunk: tuple[int, int]) -> int:
     """Take the queue's rows, make the accounts that are new, lock all in key order: temporary ``locked_account``."""
+    waiting = "SELECT FROM pricing_touchedaccount WHERE earner_id >= %s AND earner_id <= %s"
+    if not sql.fetch_one(f"SELECT EXISTS ({waiting})", chunk):
+        return 0
     sql.run("DROP TABLE IF EXISTS pg_temp.touched, pg_temp.locked_account")
     sql.run("CREATE TEMPORARY TABLE touched (programme_id bigint, partner_id bigint, period_on date) ON COMMIT DROP")
     if not sql.run(TAKE, {"low": chunk[0], "high": chunk[1]}):

@@ -15,7 +15,14 @@ from pricing.selectors.measures import (
     lines_of,
 )
 
-ALL_DAYS = "generate_series(timestamp '1900-01-01', timestamp '2099-12-31', interval '1 day')"
+# From the ledger's first day to its last, by one step down the index per partner.
+EDGE = """
+    (SELECT {which}(l.booked_on) FROM partners_partner p CROSS JOIN LATERAL (
+        SELECT booked_on FROM pricing_salesline WHERE partner_id = p.id ORDER BY booked_on {order} LIMIT 1
+    ) l)::timestamp
+"""
+FIRST_DAY, LAST_DAY = EDGE.format(which="min", order="ASC"), EDGE.format(which="max", order="DESC")
+ALL_DAYS = f"generate_series({FIRST_DAY}, {LAST_DAY}, interval '1 day')"
 
 # New lines enter what stands now: nothing leaves, nothing moves.
 ENTERS_NOW = f"""

@@ -151,7 +151,7 @@ def test_what_was_posted_is_never_posted_again(facts):
 @given(terms_of_all_kinds(floor=False), st.lists(measures([1]), max_size=8))
 def test_everything_returned_is_zero(terms, rows):
     back = [
-        replace(m, cause="returns", known_in=max(m.known_in, MAR), amount=-m.amount, quantity=-m.quantity) for m in rows
+        m._replace(cause="returns", known_in=max(m.known_in, MAR), amount=-m.amount, quantity=-m.quantity) for m in rows
     ]
     facts = account(*rows, *back, versions=[Version(1, JAN, JAN, terms)], rates=[Rate(1, "USD", JAN, JAN, Decimal(7))])
 

@@ -1,5 +1,8 @@
 """Rollup and rebates on 10 million lines, as a first build and for a night of 20,000 new ones, beside their limit."""
 
+import statistics
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 from benchmarks import generate, harness
@@ -17,15 +20,14 @@ MARKS = (
 )
 
 
-def prepare(name: str, lines: int) -> None:
-    """A database with the channel, the ledger and 20 programmes; kept for the next run."""
-    harness.own_database(name)
+def prepare(lines: int) -> None:
+    """The channel, the ledger and 20 programmes in the database at hand; kept for the next run."""
     from channelhub.lib import sql
 
     if sql.fetch_one("SELECT count(*) FROM pricing_salesbatch WHERE reference = 'complete'"):
         _forget_nights(lines)
         return
-    say(f"{name}: making {lines:,} ledger lines")
+    say(f"making {lines:,} ledger lines")
     generate.make_channel()
     generate.make_lines(lines)
     _make_programmes()
@@ -79,89 +81,86 @@ def reset() -> None:
         sql.run(f"VACUUM ANALYZE {table}")
 
 
-def settle() -> float:
+def settle() -> None:
     """The steps rollup and rebates as the night runs them: rollup in one, accrual by ranges of partners."""
     from performance.services import night
     from pricing.services import accrual, rollup
 
-    def run() -> None:
-        rollup.roll_up(business_day=generate.LAST)
-        for part in night.partner_ranges():
-            accrual.accrue(business_day=generate.LAST, chunk=(part.params["lo"], part.params["hi"]))
-
-    return harness.timed(run)
+    rollup.roll_up(business_day=generate.LAST)
+    for part in night.partner_ranges():
+        accrual.accrue(business_day=generate.LAST, chunk=(part.params["lo"], part.params["hi"]))
 
 
-def limit() -> float:
-    return harness.timed(lambda: harness.run_file("night.sql", first=str(generate.FIRST), last=str(generate.LAST)))
+def limit() -> None:
+    """The sums by hand-written SQL, in one transaction."""
+    from django.db import transaction
 
-
-def first_build() -> float:
-    reset()
-    return settle()
-
-
-class Nights:
-    """Nights of 20,000 new lines each, dated in the ledger's last days."""
-
-    def __init__(self, lines: int) -> None:
-        self.next = lines
-
-    def run(self) -> float:
-        from channelhub.lib import sql
-
-        generate.make_lines(NEW_LINES, first=self.next, of=self.next + NEW_LINES)
-        self.next += NEW_LINES
-        sql.run("ANALYZE pricing_salesbatch")
-        return settle()
-
-
-def sizes() -> dict[str, object]:
     from channelhub.lib import sql
 
-    tables = ("salesline", "salesmonth", "salesmonthline", "rebatemeasure", "rebateaccount", "rebateposting")
-    return {f"rows of {t}": f"{sql.fetch_one(f'SELECT count(*) FROM pricing_{t}'):,}" for t in tables}
+    statements = (harness.ROOT / "benchmarks" / "limits" / "night.sql").read_text()
+    with transaction.atomic():
+        sql.run(statements.format(first=generate.FIRST, last=generate.LAST))
 
 
-def nights_of(lines: int, pairs: int) -> float:
-    nights = Nights(lines)
-    return harness.alternated(pairs, **{f"night on {lines:,}": nights.run})[f"night on {lines:,}"]
+def nights(lines: int, count: int) -> float:
+    """The median of some nights of 20,000 new lines each, dated in the ledger's last days; making them is not timed."""
+    from channelhub.lib import sql
+
+    seconds = []
+    for number in range(count):
+        first = lines + number * NEW_LINES
+        generate.make_lines(NEW_LINES, first=first, of=first + NEW_LINES)
+        sql.run("ANALYZE pricing_salesbatch")
+        seconds.append(harness.timed(settle))
+        say(f"night {number + 1} on {lines:,} lines: {seconds[-1]:.2f} s")
+    return statistics.median(seconds)
+
+
+def print_sizes() -> None:
+    """Rows of each table beside the ledger's."""
+    from channelhub.lib import sql
+
+    for table in ("salesline", "salesmonth", "salesmonthline", "rebatemeasure", "rebateaccount", "rebateposting"):
+        print(f"rows of {table}: {sql.fetch_one(f'SELECT count(*) FROM pricing_{table}'):,}")
+
+
+def on_less_history(lines: int, count: int) -> float:
+    """The same nights on a tenth of the history, by a process of its own: a process has one database."""
+    code = f"from benchmarks import night; night.small({lines}, {count})"
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
+    say(f"night on {lines:,} lines: {done.stdout.splitlines()[-1]} s")
+    return float(done.stdout.splitlines()[-1])
+
+
+def small(lines: int, count: int) -> None:
+    """Build, run the nights, print their median."""
+    with harness.database(f"night{lines}", keep=True):
+        prepare(lines)
+        reset()
+        settle()
+        print(nights(lines, count))
 
 
 def main() -> None:
+    """First build, night, and how the night grows with history."""
     options = harness.arguments(__doc__)
-    full, small = int(FULL * options.scale), int(SMALL * options.scale)
-    prepare(f"night{full}", full)
-    build = harness.alternated(options.pairs, limit=limit, first_build=first_build)
-    big = nights_of(full, options.pairs)
-    notes = {**sizes(), "peak memory of the worker": f"{harness.peak_memory():.0f} MB"}
-    tiny = night_on_less_history(small, options.pairs)
-    harness.report(
-        "night",
-        [
-            Result("first_build", build["first_build"], build["limit"], 1.5),
-            Result("night", big, build["limit"], 0.06),
-            Result("night_growth", big, tiny, 1.5),
-        ],
-        notes=notes,
-    )
-
-
-def night_on_less_history(lines: int, pairs: int) -> float:
-    """The same night on a tenth of the history, in a database of its own (a process has one)."""
-    import json
-    import subprocess
-    import sys
-
-    code = f"from benchmarks import night; night.small({lines}, {pairs})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def small(lines: int, pairs: int) -> None:
-    prepare(f"night{lines}", lines)
-    first_build()
-    print(nights_of(lines, pairs))
+    full = int(FULL * options.scale)
+    smaller = on_less_history(int(SMALL * options.scale), options.pairs)
+    with harness.database(f"night{full}", keep=True):
+        prepare(full)
+        ours, plain, ratio = harness.alternated(settle, limit, pairs=options.pairs, before=reset)
+        reset()
+        settle()
+        night = nights(full, options.pairs)
+        print_sizes()
+        harness.report(
+            "night",
+            [
+                Result.at_most("first_build", ours, plain, 1.5, ratio),
+                Result.at_most("night", night, plain, 0.06),
+                Result.at_most("night_growth", night, smaller, 1.5),
+            ],
+        )
 
 
 if __name__ == "__main__":

@@ -138,6 +138,11 @@ class ColumnsMissing(DomainError):
         super().__init__(message)
         self.columns = columns
 
+    @classmethod
+    def of(cls, columns: list[str]) -> "ColumnsMissing":
+        """Name the columns."""
+        return cls(_("The file has no columns %(names)s.") % {"names": ", ".join(columns)}, columns=columns)
+
 
 class WrongImportStatus(DomainError):
     """What was asked does not fit where the import stands: a taken one is not taken again, nor cancelled."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from django.db import DataError, transaction
+from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 from channelhub.core.errors import FileNotReadable
@@ -36,9 +37,9 @@ class ImportFile:
             self._sniff()
         self.columns = _named(next(iter(self.rows()), []))
         if not any(self.columns):
-            raise FileNotReadable("The file has no header row.")
+            raise FileNotReadable(_("The file has no header row."))
         if len(self.columns) > MOST_COLUMNS:
-            raise FileNotReadable("The file has more columns than can be imported.")
+            raise FileNotReadable(_("The file has more columns than can be imported."))
 
     def open(self) -> IO[bytes]:
         """The file's bytes, unpacked."""
@@ -49,13 +50,13 @@ class ImportFile:
             with self.open() as file:
                 head = file.read(SAMPLE)
         except (OSError, EOFError) as error:
-            raise FileNotReadable("The file cannot be unpacked.") from error
+            raise FileNotReadable(_("The file cannot be unpacked.")) from error
         self.encoding = _encoding_of(head)
         text = head.decode(self.encoding, errors="replace")
         first = text.partition("\n")[0]
         self.delimiter = max(DELIMITERS, key=first.count)
         if "\x00" in first:
-            raise FileNotReadable("The file is neither CSV nor XLSX.")
+            raise FileNotReadable(_("The file is neither CSV nor XLSX."))
 
     def rows(self) -> Iterator[list[str]]:
         """Every record as texts, the header first; blank ones are empty lists."""
@@ -73,7 +74,7 @@ def open_file(*, sha256: str, name: str) -> ImportFile:
     try:
         return ImportFile(place_of(sha256), name)
     except CalamineError as error:
-        raise FileNotReadable("The file is not a spreadsheet.") from error
+        raise FileNotReadable(_("The file is not a spreadsheet.")) from error
 
 
 def sample_rows(*, sha256: str, name: str, count: int = 3) -> list[dict[str, str]]:

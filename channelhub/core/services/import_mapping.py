@@ -26,7 +26,7 @@ class MappingQuery:
         self.fields = importer(profile.importer).field_names
         missing = sorted({c for m in self.mappings.values() for c in m.columns if c not in self.names})
         if missing:
-            raise ColumnsMissing(f"The file has no columns {', '.join(missing)}.", columns=missing)
+            raise ColumnsMissing.of(missing)
 
     def relation(self, table: str, where: str) -> str:
         """The query in brackets: row number, then every field of the importer, '' where the profile says nothing."""
@@ -80,7 +80,7 @@ def load_lookup(*, lookup: LookupTable, file: ImportFile, name: str, sha256: str
     """Replace a lookup table's rows by those of a file; of a key's several rows the first counts."""
     missing = [column for column in (lookup.key_column, lookup.value_column) if column not in file.columns]
     if missing:
-        raise ColumnsMissing(f"The file has no columns {', '.join(missing)}.", columns=missing)
+        raise ColumnsMissing.of(missing)
     key, value = file.columns.index(lookup.key_column), file.columns.index(lookup.value_column)
     found: dict[str, str] = {}
     for row in list(file.rows())[1:]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _
 
 from channelhub.core.enums.imports import RowRule
 from channelhub.core.errors import UnknownImporter
@@ -62,7 +63,7 @@ def register(importer: Importer, *rules: type[TextChoices]) -> None:
 def importer(name: str) -> Importer:
     """The importer of that name; refuses one that no app registers."""
     if name not in _importers:
-        raise UnknownImporter(f"Nothing is imported as {name}.")
+        raise UnknownImporter(_("Nothing is imported as %(name)s.") % {"name": name})
     return _importers[name]
 
 

@@ -7,6 +7,7 @@ import structlog
 from celery import current_app
 from django.core.files.base import File
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from channelhub.core.enums.imports import ImportStatus
 from channelhub.core.errors import WrongImportStatus
@@ -88,9 +89,9 @@ def take_now(*, job: ImportJob, at: datetime) -> ImportJob:
 @transaction.atomic
 def cancel(*, job: ImportJob, at: datetime) -> ImportJob:
     """Give an import up before it is taken; its file and its refused rows stay."""
-    found = locked_in_key_order(ImportJob.objects.filter(pk=job.pk)).get()
-    if found.status not in OPEN:
-        raise WrongImportStatus("Only an import that is not taken yet can be cancelled.")
+    found = locked_in_key_order(ImportJob.objects.filter(pk=job.pk), skip=True).first()
+    if found is None or found.status not in OPEN:
+        raise WrongImportStatus(_("Only an import that is not taken yet, nor just being taken, can be cancelled."))
     found.status, found.ended_at = ImportStatus.CANCELLED, at
     found.save(update_fields=["status", "ended_at"])
     sql.run(f"DROP TABLE IF EXISTS {sql.quoted(import_files.staging_name(found.pk))}")
@@ -107,12 +108,11 @@ def work_on(*, job_id: int, at: datetime) -> ImportJob | None:
     if job is None:
         return None
     try:
-        _stage(job)
         with transaction.atomic():
             ordered = locked_in_key_order(ImportJob.objects.filter(pk=job_id), skip=True).first()
             if ordered is None or ordered.status not in (ImportStatus.CHECKING, ImportStatus.TAKING):
                 return None
-            ordered.rows = job.rows
+            _stage(ordered)
             _check(ordered, at) if ordered.status == ImportStatus.CHECKING else _take(ordered, at)
             return ordered
     except DomainError as refusal:
@@ -129,7 +129,7 @@ def ordered_jobs() -> list[int]:
 def _order(job: ImportJob, status: ImportStatus, allowed: frozenset[ImportStatus]) -> ImportJob:
     found = locked_in_key_order(ImportJob.objects.filter(pk=job.pk)).get()
     if found.status not in allowed:
-        raise WrongImportStatus("The import does not stand where this can be asked.")
+        raise WrongImportStatus(_("The import does not stand where this can be asked."))
     found.status, found.attempts, found.error, found.ended_at = status, 0, "", None
     found.save(update_fields=["status", "attempts", "error", "ended_at"])
     job.refresh_from_db()
@@ -150,7 +150,7 @@ def _count_attempt(job_id: int, at: datetime) -> ImportJob | None:
     if job is None or job.status not in (ImportStatus.CHECKING, ImportStatus.TAKING):
         return None
     if job.attempts >= MOST_ATTEMPTS:
-        return _end(job, ImportStatus.FAILED, at, error=job.error or "The worker ended five times.") and None
+        return _end(job, ImportStatus.FAILED, at, error=job.error or _("The worker ended five times.")) and None
     job.attempts, job.started_at = job.attempts + 1, job.started_at or at
     job.save(update_fields=["attempts", "started_at"])
     return job
@@ -159,14 +159,11 @@ def _count_attempt(job_id: int, at: datetime) -> ImportJob | None:
 def _stage(job: ImportJob) -> None:
     """Load the job's rows unless they are there: an unlogged table is empty after a crash."""
     table = import_files.staging_name(job.pk)
-    with transaction.atomic():
-        present = sql.fetch_one("SELECT to_regclass(%s) IS NOT NULL", [table])
-        rows = sql.fetch_one(f"SELECT count(*) FROM {sql.quoted(table)}") if present and job.rows else 0
-        if rows and rows == job.rows:
-            return
+    present = sql.fetch_one("SELECT to_regclass(%s) IS NOT NULL", [table])
+    rows = sql.fetch_one(f"SELECT count(*) FROM {sql.quoted(table)}") if present and job.rows else 0
+    if not rows or rows != job.rows:
         file = import_files.open_file(sha256=job.sha256, name=job.file_name)
         job.rows = import_files.load_staging(table=table, file=file)
-        ImportJob.objects.filter(pk=job.pk).update(rows=job.rows, columns=file.columns)
 
 
 def _bring_in(job: ImportJob, at: datetime) -> Taken:

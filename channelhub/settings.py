@@ -361,6 +361,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "ENVIRONMENT": "channelhub.core.admin.shell.environment",
+    "DASHBOARD_CALLBACK": "performance.admin.start.dashboard",
     "STYLES": ["channelhub.core.admin.shell.stylesheet"],
     "TABS": "channelhub.core.admin.shell.tabs",
     "COMMAND": {"search_callback": "channelhub.core.admin.shell.search", "show_history": False},

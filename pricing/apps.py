@@ -6,7 +6,11 @@ class PricingConfig(AppConfig):
 
     def ready(self):
         from channelhub.core.services import exports
+        from partners import hooks
         from pricing.forms.exports import SALES_LINES, STATEMENT_LINES
+        from pricing.selectors import partner_links, partner_sales
 
+        hooks.sales_of_a_year.add(partner_sales.sales_of_a_year)
+        hooks.partner_links.add(partner_links.links_of)
         exports.register(SALES_LINES)
         exports.register(STATEMENT_LINES)

@@ -7,7 +7,8 @@ from unfold.decorators import action, display
 
 from channelhub.core.admin import actions, cells
 from channelhub.core.admin.actions import ActionPage
-from channelhub.core.admin.base import AppendOnlyAdmin, visible
+from channelhub.core.admin.base import AppendOnlyAdmin
+from channelhub.core.admin.scope import visible
 from partners.forms.api_clients import ClientForm
 from partners.forms.partners import Nothing
 from partners.models import ApiClient, Partner

@@ -8,6 +8,7 @@ from unfold.decorators import action, display
 from channelhub.core.admin import actions, cells
 from channelhub.core.admin.actions import ActionPage, Preview
 from channelhub.core.admin.base import AppendOnlyAdmin
+from channelhub.core.admin.exports import PERIOD
 from channelhub.lib.periods import business_day
 from partners.forms.partners import EndForm
 from partners.models import Authorisation
@@ -33,8 +34,10 @@ class AuthorisationAdmin(AppendOnlyAdmin):
         "product_line__code",
         "sales_channel__code",
         "exclusive",
-        "valid_during",
+        "valid_from",
+        "valid_through",
     )
+    export_annotations = PERIOD
 
     @display(description=gettext_lazy("partner"), ordering="partner__sort_key")
     def who(self, row):

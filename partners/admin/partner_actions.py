@@ -8,7 +8,7 @@ from unfold.decorators import action
 
 from channelhub.core.admin import actions, cells
 from channelhub.core.admin.actions import ActionPage, Preview
-from channelhub.core.admin.base import visible
+from channelhub.core.admin.scope import visible
 from partners.forms import partners as forms
 from partners.models import Partner
 from partners.services import authorisations, details, people, placements

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from channelhub.core.admin import cells
-from channelhub.core.admin.base import ChannelAdmin, visible
+from channelhub.core.admin.base import ChannelAdmin
+from channelhub.core.admin.scope import visible
 from channelhub.core.models import Comment
 from channelhub.core.services import comments
 from channelhub.lib.errors import DomainError
@@ -96,6 +97,7 @@ def _of_today(relation, model, *joined):
 class PartnerAdmin(PartnerActions, ChannelAdmin):
     list_display = ("code", "shown_name", "types", "home", "parent", "sales_figure", "state")
     list_filter = (TypeFilter, TerritoryFilter, SuspendedFilter)
+    on_phones = ("code", "shown_name", "sales_figure", "state")
     search_fields = ("code", "name")  # how is said in get_search_results
     search_help_text = gettext_lazy("Code, name or pinyin")
     ordering = ("sort_key", "pk")

@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 from channelhub.core.admin import actions, cells
 from channelhub.core.admin.actions import ActionPage, Preview
 from channelhub.core.admin.base import AppendOnlyAdmin
+from channelhub.core.admin.exports import PERIOD
 from channelhub.core.models import User
 from partners.forms.partners import EndForm
 from partners.models import Membership, StaffScope, Territory
@@ -27,7 +28,8 @@ class MembershipAdmin(AppendOnlyAdmin):
     ordering = ("partner__sort_key", "name", "pk")
     actions_detail = ("leave",)
     empty_hint = gettext_lazy("Open a partner and press “Invite”.")
-    export_fields = ("partner__code", "name", "email", "role__code", "valid_during")
+    export_fields = ("partner__code", "name", "email", "role__code", "valid_from", "valid_through")
+    export_annotations = PERIOD
 
     @display(description=gettext_lazy("partner"), ordering="partner__sort_key")
     def who(self, row):

@@ -1,5 +1,5 @@
-"""Pages of the plumbing: people, feeds, months, imports. Importing a topic registers it."""
+"""Pages of the plumbing: people, tasks, feeds, imports. Importing a topic registers it."""
 
-from channelhub.core.admin import feeds, imports, months, people, profiles
+from channelhub.core.admin import attention, feeds, imports, people, profiles
 
-__all__ = ["feeds", "imports", "months", "people", "profiles"]
+__all__ = ["attention", "feeds", "imports", "people", "profiles"]

@@ -5,20 +5,16 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.checks import UnfoldModelAdminChecks
 from unfold.views import ChangeList
 
-from channelhub.core.admin import history, lists
+from channelhub.core.admin import exports, history, lists
 from channelhub.core.admin.paging import LimitedPaginator
+from channelhub.core.admin.scope import visible
 from channelhub.lib.errors import DomainError
-
-
-def visible(model, request):
-    """The model's rows a person may see; models without an owner are seen by whoever may see the model."""
-    rows = model._default_manager.all()  # noqa: SLF001 - how Django names a model's first manager
-    return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
 
 
 class Scoped:
@@ -70,7 +66,9 @@ class ChannelAdmin(Scoped, ModelAdmin):
     list_before_template = "admin/parts/list_head.html"
     object_history_template = "admin/object_history.html"
     empty_hint = ""
-    export_fields: tuple = ()
+    export_fields: tuple = ()  # paths of the columns of its files; empty: no file
+    export_annotations: dict = {}
+    on_phones: tuple = ()  # the four columns a card shows at 390 px; empty: the first four
 
     # Who may do what
 
@@ -156,9 +154,28 @@ class ChannelAdmin(Scoped, ModelAdmin):
             capped = getattr(changelist.paginator, "capped", False)
             listing["list_sum"] = None if capped else self.sum_of(changelist)
             listing["capped"] = capped
-            listing["chips"] = lists.chips_of(changelist)
+            listing["chips"] = lists.chips_of(changelist, request)
+            listing["exports"] = exports.links(self, changelist) if self.export_fields else []
+            listing["not_on_phones"] = self._not_on_phones(request)
             listing["list_name"] = self.opts.label_lower
         return response
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.export_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        return [path("export/", view, name=name), *super().get_urls()] if self.export_fields else super().get_urls()
+
+    def export_view(self, request):
+        """The list as it is filtered, as a file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return exports.answer(self, request)
+
+    def _not_on_phones(self, request):
+        """Columns left out of the cards that rows become on a phone; the record's own page has them."""
+        columns = [name for name in self.get_list_display(request) if isinstance(name, str)]
+        kept = self.on_phones or columns[:4]
+        return [name for name in columns if name not in kept]
 
     def get_changelist(self, request, **kwargs):
         return ChannelList
@@ -192,6 +209,7 @@ class AppendOnlyAdmin(ChannelAdmin):
 class ReadOnlyInline(Scoped, TabularInline):
     """Dated rows under a record: shown here, changed by their own action."""
 
+    ordering = ("pk",)
     extra = 0
     max_num = 0
     can_delete = False

@@ -24,6 +24,7 @@ class Change:
     who: str
     what: str
     kind: str
+    reason: str = ""
     values: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -136,6 +137,7 @@ def changes_of(instance):
                     who=_who(event.pgh_context or {}, people),
                     what=str(LABELS.get(event.pgh_label, event.pgh_label)),
                     kind=str(model._meta.verbose_name),
+                    reason=(event.pgh_context or {}).get("reason", ""),
                     values=values,
                 ),
             )

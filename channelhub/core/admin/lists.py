@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from channelhub.core.admin.scope import visible
+
 
 @dataclass(frozen=True)
 class Chip:
@@ -12,7 +14,17 @@ class Chip:
     without: str
 
 
-def _value(spec, changelist):
+def _records(spec, values, request):
+    """The names of the records that a filter over a reference chose."""
+    field = getattr(spec, "field", None)
+    related = getattr(field, "related_model", None)
+    ids = [value for value in values if str(value).isdigit()]
+    if related is None or not ids or len(ids) != len(values):
+        return ""
+    return ", ".join(str(row) for row in visible(related, request).filter(pk__in=ids))
+
+
+def _value(spec, changelist, request):
     chosen = [
         str(choice["display"])
         for choice in spec.choices(changelist)
@@ -21,15 +33,18 @@ def _value(spec, changelist):
     if chosen:
         return ", ".join(chosen)
     values = [v for value in spec.used_parameters.values() for v in (value if isinstance(value, list) else [value])]
-    return " – ".join(str(value) for value in values if value not in (None, ""))
+    values = [value for value in values if value not in (None, "")]
+    return _records(spec, values, request) or " – ".join(map(str, values))
 
 
-def chips_of(changelist):
+def chips_of(changelist, request):
     """The filters that are set, in the filters' order, and the search."""
     chips = []
     for spec in changelist.filter_specs:
         if not any(value not in (None, "", [""]) for value in spec.used_parameters.values()):
             continue
         without = changelist.get_query_string(remove=[name for name in spec.expected_parameters() if name])
-        chips.append(Chip(str(spec.title), str(getattr(spec, "chip", None) or _value(spec, changelist)), without))
+        chips.append(
+            Chip(str(spec.title), str(getattr(spec, "chip", None) or _value(spec, changelist, request)), without)
+        )
     return chips

@@ -34,7 +34,7 @@ NAVIGATION = (
         "",
         (
             (gettext_lazy("Start"), "home", "admin:index", None),
-            (gettext_lazy("My tasks"), "task_alt", "admin:core_task_changelist", "core.view_task"),
+            (gettext_lazy("Tasks"), "task_alt", "admin:core_task_changelist", "core.view_task"),
         ),
     ),
     (

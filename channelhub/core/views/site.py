@@ -3,6 +3,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
@@ -17,6 +18,7 @@ POLICY = (
 class ChannelSite(UnfoldAdminSite):
     """The channel managers' site: people sign in where the second factor is asked, never here."""
 
+    index_title = _("Start")
     enable_nav_sidebar = True
     empty_value_display = "–"
 

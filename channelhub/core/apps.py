@@ -9,8 +9,8 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self):
-        # Every app declares its events, and registers its handlers and importers, in modules of these names.
-        autodiscover_modules("events", "handlers", "importers")
+        # Every app declares messages and events, and registers handlers and importers, in modules of these names.
+        autodiscover_modules("enums", "events", "handlers", "importers")
 
 
 class ChannelAdminConfig(admin_apps.AdminConfig):

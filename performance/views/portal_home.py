@@ -17,6 +17,7 @@ from pricing.services import answers
 from pricing.services.answers import Outlook
 
 LATEST = 5
+ENDED = 3
 STATEMENTS = 12
 STILL_TALKED_ABOUT = timedelta(days=120)
 
@@ -57,7 +58,7 @@ def _outlooks(user, today: date) -> list[Outlook]:
     accounts = RebateAccount.objects.visible_to(user).filter(period_on__lte=today)
     running = accounts.filter(period_ends__gt=today).order_by("period_ends", "pk")[:STATEMENTS]
     ended = accounts.filter(period_ends__lte=today, period_ends__gt=today - STILL_TALKED_ABOUT)
-    return answers.outlooks([*running, *ended.order_by("-period_ends", "pk")[:LATEST]])
+    return answers.outlooks([*running, *ended.order_by("-period_ends", "pk")[:ENDED]])
 
 
 def _earned(outlooks: list[Outlook]) -> list[Earned]:

@@ -7,7 +7,7 @@ from python_calamine import CalamineWorkbook
 
 from channelhub.core.enums.exports import ExportStatus
 from channelhub.core.errors import ExportsTooMany
-from channelhub.core.models import ExportJob
+from channelhub.core.models import ExportJob, Notification
 from channelhub.core.services import acting, exports
 from partners.models import Membership
 from tests.conftest import logged_in
@@ -111,6 +111,18 @@ def test_an_export_that_always_fails_is_given_up_after_three_attempts(anna, monk
 
     assert attempts == [ExportStatus.WAITING, ExportStatus.WAITING, ExportStatus.FAILED]
     assert exports.work_on_next_export(at=NOW) is None
+
+
+@pytest.mark.parametrize(("waited", "told"), [(5, []), (60, ["Your file is ready: Sales lines, 1 rows."])])
+def test_who_waited_long_is_told_that_the_file_is_ready(waited, told, anna, acme):
+    make_lines(partner=acme, product=make_product())
+    job = ask(anna)
+
+    exports.work_on_next_export(at=NOW + timedelta(seconds=waited))
+
+    found = Notification.objects.filter(user=anna, partner_id=acme.pk)
+    assert [notification.text for notification in found] == told
+    assert {notification.url for notification in found} <= {f"/portal/exports/{job.pk}/"}
 
 
 def test_nobody_fills_the_queue_alone(anna):

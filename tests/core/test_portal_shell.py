@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -138,3 +142,14 @@ def test_pages_allow_no_inline_script_and_no_other_host(as_anna):
 
     assert "unsafe" not in policy
     assert "http" not in policy
+
+
+def test_a_message_of_any_app_is_known_to_the_server_from_the_start():
+    script = (
+        "import django; django.setup(); from channelhub.core.enums import messages; "
+        "print('\\n'.join(sorted(m.code.split('.')[0] for m in messages.every_message())))"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "channelhub.settings"}
+    known = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+
+    assert {"core", "performance"} <= set(known.stdout.split())

@@ -79,6 +79,8 @@ def render(code: str, values: Mapping[str, Any]) -> str:
     return code if known is None else known.render(values)
 
 
+EXPORT_READY = declare("core.export_ready", _("Your file is ready: {title}, {rows} rows."), title=str, rows=int)
+EXPORT_FAILED = declare("core.export_failed", _("Your file could not be made: {title}."), title=str)
 CHUNK_SET_ASIDE = declare(
     "core.chunk_set_aside",
     _("Part {part} of step {step} of the night of {day} failed {attempts} times and was set aside: {error}"),

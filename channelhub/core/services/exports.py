@@ -15,10 +15,11 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from channelhub.core.enums import messages
 from channelhub.core.enums.exports import ExportFormat, ExportStatus
 from channelhub.core.errors import ExportAccessEnded, ExportCancelled, ExportsTooMany
 from channelhub.core.models import ExportJob, User
-from channelhub.core.services import acting, export_files
+from channelhub.core.services import acting, attention, export_files
 from channelhub.core.services.acting import Acting
 from channelhub.core.services.fence import fenced, unfenced
 from channelhub.lib.locks import locked_in_key_order
@@ -26,6 +27,7 @@ from channelhub.lib.locks import locked_in_key_order
 KEPT = timedelta(days=7)
 ATTEMPTS = 3
 WAITING_AT_ONCE = 5
+LONG, MANY = timedelta(seconds=30), 20_000
 PROGRESS_KEPT = 3600
 log = structlog.get_logger(__name__)
 
@@ -147,7 +149,20 @@ def work_on_next_export(*, at: datetime) -> ExportJob | None:
     except Exception as error:  # noqa: BLE001 - the edge of the queue: one export's failure must not stop the others
         _record_failure(job, error, at)
     job.refresh_from_db()
+    _tell(job, at)
     return job
+
+
+def _tell(job: ExportJob, at: datetime) -> None:
+    """Who waited long, or for much, has gone on to other things: tell the person; failures always."""
+    with translation.override(job.language):
+        title = str(_kinds[job.kind].title)
+    to: dict[str, Any] = {"user": job.requested_by, "partner_id": job.partner_id}
+    url = f"/portal/exports/{job.pk}/" if job.partner_id else ""
+    if job.status == ExportStatus.FAILED:
+        attention.notify(messages.EXPORT_FAILED, at=at, url=url, title=title, **to)
+    elif job.is_ready and (at - job.requested_at > LONG or (job.rows or 0) > MANY):
+        attention.notify(messages.EXPORT_READY, at=at, url=url, title=title, rows=job.rows, **to)
 
 
 def throw_away_expired(*, at: datetime) -> int:

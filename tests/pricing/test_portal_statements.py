@@ -87,6 +87,22 @@ def test_listing_statements_costs_the_same_however_many(programmes, acme, produc
 
 
 LIST_QUERIES = 29
+PAGE_QUERIES = {"": 34, "lines/": 32, "why/": 46}
+
+
+@pytest.mark.parametrize("more", ["", "lines/", "why/"])
+@pytest.mark.parametrize("lines", [1, 3])
+def test_a_statements_pages_cost_the_same_however_many_lines(
+    more, lines, acme, product, as_anna, django_assert_num_queries
+):
+    make_programme("laptops", earners=[acme], terms=make_terms(*LADDER))
+    for _ in range(lines):
+        sell(acme, booked_on=date(2026, 1, 10), amount=100, product=product)
+    night()
+    account = RebateAccount.objects.get(partner=acme)
+
+    with django_assert_num_queries(PAGE_QUERIES[more]):
+        assert as_anna.get(page(account, more)).status_code == 200
 
 
 def test_the_list_shows_own_statements_and_their_sum(earning, as_anna):

@@ -15,6 +15,7 @@ from pricing.models import RebateAccount, RebatePosting
 from pricing.models.settlement import PARTS
 from pricing.rules.settling import CAUSES
 from pricing.selectors import statements
+from pricing.services import answers
 
 CAUSE_OF = dict(zip(CAUSES, Cause, strict=True))
 LINES_SHOWN = 500
@@ -98,14 +99,14 @@ class RebateAccountAdmin(AppendOnlyAdmin):
             "programme": account.programme,
             "period": _period(account),
             "explained": explained,
-            "steps": [step for step in explained.steps if step.code != "changed"],
+            "outlook": answers.outlooks([account])[0],
+            "changes": [(step, CAUSE_OF[step.cause].label) for step in explained.steps if step.code == "changed"],
             "posted": sum(month.amount for month in months),
             "causes": [CAUSE_OF[cause].label for cause in used],
             "months": [(month, [month.parts[cause] for cause in used]) for month in months],
             "lines": lines[:LINES_SHOWN],
             "line_count": len(lines),
             "shares": sum(line.share for line in lines),
-            "cause_names": {cause: CAUSE_OF[cause].label for cause in CAUSES},
         }
         return TemplateResponse(request, "admin/pricing/account.html", context)
 

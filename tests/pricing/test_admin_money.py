@@ -104,12 +104,13 @@ def test_why_an_amount_is_a_column_that_adds_up_with_the_lines_behind_it(as_staf
     context = as_staff.get(page_of(settled, "change")).context
 
     assert context["explained"].amount == context["posted"] == context["shares"] == Decimal(150)
-    assert [step.code for step in context["steps"]] == [
+    assert [step.code for step in context["explained"].steps] == [
         "ruled_by",
         "counted",
         "summed",
         "band_reached",
         "slice_earned",
+        "changed",
     ]
     assert [line.share for line in context["lines"]] == [Decimal(100), Decimal(50)]
 

@@ -23,7 +23,7 @@ from tests.factories.partners import make_partner, make_product, make_territory
 from tests.factories.rebates import make_programme
 from tests.factories.sales import make_lines
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,

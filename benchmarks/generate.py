@@ -80,6 +80,7 @@ def make_lines(count: int, *, first: int = 0, of: int | None = None) -> None:
     batches = {"first": first // LINES_A_BATCH + 1, "last": (first + count - 1) // LINES_A_BATCH + 1}
     sql.run(BATCH_ROWS + " ON CONFLICT DO NOTHING", batches)
     many = count > 100_000
+    sql.run("SET maintenance_work_mem = '512MB'")
     sql.run("ALTER TABLE pricing_salesline DISABLE TRIGGER USER")
     dropped = _drop_indexes() if many else []
     step = 500_000

@@ -1,7 +1,7 @@
 """SQL for work on many rows: COPY into a staging table, temporary tables with statistics, plain statements."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
@@ -90,15 +90,21 @@ def _copy(table: str, columns: Sequence[str], stream: Any, options: str) -> int:
 
 def _as_text(value: Any) -> str:
     """One value as COPY's text format reads it."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, (int, Decimal)):
-        return str(value)
+    return TEXT.get(type(value), _escaped)(value)
+
+
+def _escaped(value: Any) -> str:
     return str(value).translate(ESCAPES)
+
+
+TEXT: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "\\N",
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    Decimal: str,
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+}
 
 
 class _RowStream(io.TextIOBase):

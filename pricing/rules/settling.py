@@ -153,25 +153,22 @@ class _Walk:
         self.version: Version | None = None
         self.rates_by = date.min
         self.given = ZERO
+        self.ruled_in = {facts.member_in, facts.opened_in, *(version.known_in for version in facts.versions)}
         self.rated_in = {rate.known_in for rate in facts.rates}
-        self.rows: dict[int, list[Measure]] = defaultdict(list)
+        self.rows: dict[int, dict[date, list[Measure]]] = defaultdict(lambda: defaultdict(list))
         for row in facts.measures:
-            self.rows[row.version].append(row)
+            self.rows[row.version][row.known_in].append(row)
         self._start_sums()
 
     def through(self, month: date) -> Iterator[tuple[str, Decimal]]:
         """From "known before the month" to "known in it": the causes that happened, with the value after each."""
-        version = ruling(self.facts, month)
-        if version is not self.version:
-            self.version = version
-            self._start_sums()
-            self._add(row for row in self._rows() if row.known_in < month)
+        if month in self.ruled_in and self._rule_anew(month):
             yield "version", self._value()
         if month in self.rated_in:
             self.rates_by = month
             yield "rates", self._value()
-        new = [row for row in self._rows() if row.known_in == month]
-        for cause in MEASURED:
+        new = self.rows[self.version.id].get(month, ()) if self.version is not None else ()
+        for cause in MEASURED if new else ():
             if rows := [row for row in new if row.cause == cause]:
                 self._add(rows)
                 yield cause, self._value()
@@ -180,8 +177,17 @@ class _Walk:
             self.given += sum(given, ZERO)
             yield "manual", self._value()
 
-    def _rows(self) -> list[Measure]:
-        return self.rows[self.version.id] if self.version is not None else []
+    def _rule_anew(self, month: date) -> bool:
+        """Start again from what was known before the month if another version rules from it on."""
+        version = ruling(self.facts, month)
+        if version is self.version:
+            return False
+        self.version = version
+        self._start_sums()
+        for known_in, rows in self.rows[version.id].items() if version is not None else ():
+            if known_in < month:
+                self._add(rows)
+        return True
 
     def _start_sums(self) -> None:
         self.amounts: dict[tuple[str, date], Decimal] = defaultdict(Decimal)

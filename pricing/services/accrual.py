@@ -39,6 +39,7 @@ MAKE_ACCOUNTS = """
     ON CONFLICT (programme_id, partner_id, period_on) DO NOTHING
 """
 LOCK_ACCOUNTS = """
+    INSERT INTO locked_account (id, programme_id, partner_id, period_on)
     SELECT a.id, a.programme_id, a.partner_id, a.period_on
     FROM pricing_rebateaccount a JOIN touched t USING (programme_id, partner_id, period_on)
     ORDER BY a.id FOR UPDATE OF a
@@ -100,14 +101,13 @@ def _take(chunk: tuple[int, int]) -> int:
         return 0
     sql.run("ANALYZE touched")
     sql.run(MAKE_ACCOUNTS)
-    locked = sql.fetch(LOCK_ACCOUNTS)
     sql.run(
         "CREATE TEMPORARY TABLE locked_account (id bigint, programme_id bigint, partner_id bigint, period_on date)"
         " ON COMMIT DROP"
     )
-    sql.copy_rows("locked_account", ["id", "programme_id", "partner_id", "period_on"], locked)
+    locked = sql.run(LOCK_ACCOUNTS)
     sql.run("ANALYZE locked_account")
-    return len(locked)
+    return locked
 
 
 def _posting_rows(state: AccountState, *, business_day: date, first_open: date) -> list[tuple[Any, ...]]:

@@ -100,7 +100,7 @@ def as_northerner(world):
 
 
 def scoped_admins():
-    return [one for one in admins() if one.model in scoped_rows.ROWS]
+    return [one for one in admins() if one.model in scoped_rows.ROWS and not one.staff_wide_only]
 
 
 def pages(one, row):

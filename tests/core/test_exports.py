@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from python_calamine import CalamineWorkbook
 
+from channelhub.core import tasks
 from channelhub.core.enums.exports import ExportStatus
 from channelhub.core.errors import ExportsTooMany
 from channelhub.core.models import ExportJob, Notification
 from channelhub.core.services import acting, exports
 from partners.models import Membership
+from pricing.models import SalesLine
 from tests.conftest import logged_in
 from tests.factories.partners import make_dealer, make_partner, make_product
 from tests.factories.sales import make_lines
@@ -171,3 +173,24 @@ def test_unreadable_filters_make_no_file(as_anna, anna):
     as_anna.post("/portal/exports/new/", {"list": "sales_lines", "file_format": "csv", "valid_from": "nonsense"})
 
     assert ExportJob.objects.count() == 0
+
+
+def test_the_fence_holds_in_the_workers_job_when_the_lists_own_filter_is_forgotten(
+    anna, acme, other_partner, monkeypatch
+):
+    make_lines({"partner": acme}, {"partner": other_partner}, product=make_product())
+    monkeypatch.setattr("pricing.selectors.sales_lines.lines_for", lambda user, filters: SalesLine.objects.all())
+    ask(anna)
+
+    assert tasks.work_on_exports() == 1
+
+    assert [row["Company code"] for row in cells(ExportJob.objects.get())] == ["acme"]
+
+
+def test_a_managers_file_holds_every_partners_lines(staff, acme, other_partner):
+    make_lines({"partner": acme}, {"partner": other_partner}, product=make_product())
+    ask(staff)
+
+    job = exports.work_on_next_export(at=NOW)
+
+    assert sorted(row["Company code"] for row in cells(job)) == ["acme", "other"]

@@ -3,7 +3,7 @@ import time
 
 import structlog
 from celery import Celery
-from celery.signals import before_task_publish, heartbeat_sent, worker_init
+from celery.signals import beat_init, before_task_publish, heartbeat_sent, worker_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "channelhub.settings")
@@ -51,4 +51,10 @@ def worker_lives(**_signal):
 @before_task_publish.connect(sender="channelhub.core.tasks.heartbeat")
 def scheduler_lives(**_signal):
     """Only the scheduler sends this task."""
+    _say("beat")
+
+
+@beat_init.connect
+def scheduler_starts(**_signal):
+    """Seen from its first second: the admin warns of a dead scheduler."""
     _say("beat")

@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PerformanceConfig(AppConfig):
     name = "performance"
+    verbose_name = _("Judgement")
 
     def ready(self):
         from channelhub.core.services.night import steps

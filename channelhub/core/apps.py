@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from django.contrib.admin import apps as admin_apps
 from django.utils.module_loading import autodiscover_modules
 
@@ -7,6 +8,7 @@ class CoreConfig(AppConfig):
     default = True
     name = "channelhub.core"
     label = "core"
+    verbose_name = _("Administration")
 
     def ready(self):
         # Every app declares messages and events, and registers handlers and importers, in modules of these names.

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from channelhub.embedded import locks
 from channelhub.embedded.places import CHECKOUT, Place
 
 PAGES = {"/healthz": 200, "/account/login/": 200, "/portal/": 302, "/admin/": 302, "/api/v1/schema/": 200}
@@ -41,8 +42,8 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def demo(home, visit):
-    """Start the demo, visit it once it says that it runs, interrupt it; its exit code and all it said."""
+def demo(home, visit, how=signal.SIGINT):
+    """Start the demo, visit it once it says that it runs, end it; its exit code and all it said."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "manage.py", "demo"],
@@ -59,9 +60,14 @@ def demo(home, visit):
         assert "Ctrl-C stops it" in said, said
         visit(port)
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(how)
         said += process.communicate(timeout=60)[0]
     return process.returncode, said
+
+
+def refused(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def answered(port):
@@ -82,9 +88,12 @@ def test_the_demo_runs_stops_on_ctrl_c_and_comes_back_with_its_data(home):
 
     first_code, first = demo(home, lambda port: pages.append(answered(port)))
     second_code, second = demo(home, lambda port: pages.append(answered(port)))
+    ports = []
+    third_code, _ = demo(home, ports.append, how=signal.SIGHUP)
 
     assert pages == [PAGES, PAGES]
-    assert (first_code, second_code) == (0, 0)
+    assert (first_code, second_code, third_code) == (0, 0, 129)
+    assert locks.wait_until(lambda: refused(ports[0]), seconds=10)
     assert "A small channel: done" in first
     assert "A small channel" not in second
     assert sign_ins(second) == sign_ins(first) != []

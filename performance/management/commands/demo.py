@@ -3,6 +3,7 @@ import fcntl
 import http.client
 import io
 import os
+import signal
 import socket
 import sys
 import threading
@@ -89,7 +90,12 @@ class Command(BaseCommand):
         manager = Processes(lambda: self.announce(host, port))
         for name, command in PROCESSES.items():
             manager.add_process(name, command.format(host=host, port=port))
-        manager.loop()
+        signal.signal(signal.SIGHUP, hang_up)
+        try:
+            manager.loop()
+        except BaseException:  # the terminal is gone, so nothing more can be printed
+            manager.end_all()
+            raise
         return 0 if manager.returncode in {130, 143} else manager.returncode or 1
 
     def announce(self, host, port):
@@ -118,6 +124,17 @@ class Processes(Manager):
     def _start(self):
         super()._start()
         threading.Thread(target=self.started, daemon=True).start()
+
+    def end_all(self):
+        for process in self._processes.values():
+            if "pid" in process and "returncode" not in process:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process["pid"], signal.SIGTERM)
+
+
+def hang_up(*_):
+    """End in order when the terminal is closed: the three processes have sessions of their own."""
+    raise SystemExit(129)
 
 
 class Copy(io.StringIO):

@@ -17,7 +17,7 @@ from pricing.enums import Cause
 # A return or the reversal of one; known after the month it counts in; else an ordinary sale.
 LINES = f"""
     SELECT l.id, l.partner_id, l.home_territory_id, l.product_line_id, l.kind, l.currency, l.net_amount, l.quantity,
-        b.month, c.month AS rate_month, c.quarter, c.year, l.counts_on, l.booked_on,
+        b.month, c.month AS rate_month, l.counts_on, l.booked_on,
         greatest(b.month, t.taken_in) AS known_in,
         CASE WHEN l.returns_id IS NOT NULL OR l.reverses_id IS NOT NULL
                 AND EXISTS (SELECT FROM pricing_salesline o WHERE o.id = l.reverses_id AND o.returns_id IS NOT NULL)
@@ -32,12 +32,9 @@ LINES = f"""
 TAKEN_BEFORE = "(SELECT id, taken_in FROM pricing_salesbatch WHERE taken_in IS NOT NULL)"
 
 CALENDAR = """
-    SELECT d::date AS day, date_trunc('month', d)::date AS month, date_trunc('quarter', d)::date AS quarter,
-        date_trunc('year', d)::date AS year
-    FROM {days} AS days (d)
+    SELECT d::date AS day, date_trunc('month', d)::date AS month FROM {days} AS days (d)
 """
 
-PERIOD_ON = "CASE e.period WHEN 'month' THEN l.rate_month WHEN 'quarter' THEN l.quarter ELSE l.year END"
 COUNTS = """
     FROM {lines} l
     JOIN earning e ON e.partner_id = l.partner_id AND l.counts_on >= e.from_day AND l.counts_on < e.until_day
@@ -45,17 +42,18 @@ COUNTS = """
         AND (e.product_lines IS NULL OR l.product_line_id = ANY (e.product_lines))
 """
 ENTERS = f"""
-    SELECT l.id AS line_id, e.version_id, e.earner_id, {PERIOD_ON} AS period_on, l.currency, l.rate_month,
+    SELECT l.id AS line_id, e.number, l.currency, l.rate_month,
         CASE WHEN e.enters_in <= l.known_in THEN l.cause ELSE {Cause.MOVES:d} END AS cause,
         greatest(l.known_in, e.enters_in) AS known_in,
         e.sign * l.net_amount AS amount, e.sign * l.quantity AS quantity, e.sign AS lines
     {COUNTS}
 """
 LEAVES = f"""
-    SELECT l.id, e.version_id, e.earner_id, {PERIOD_ON}, l.currency, l.rate_month, {Cause.MOVES:d}, e.leaves_in,
+    SELECT l.id, e.number, l.currency, l.rate_month, {Cause.MOVES:d}, e.leaves_in,
         -e.sign * l.net_amount, -e.sign * l.quantity, -e.sign
     {COUNTS} AND e.leaves_in < 'infinity'
 """
+
 # The terms and the members that take part in a rollup, each either fresh (taken in it) or known before.
 RULES = """
     SELECT v.id, v.programme_id, p.period, v.valid_from, v.scope,
@@ -89,7 +87,7 @@ BELOW = """
 BEHIND = f"""
     WITH calendar AS ({CALENDAR}), rebate_rule AS ({RULES} AND v.id = %(version)s),
         participant AS ({PARTICIPANTS} AND partner_id = %(earner)s),
-        earning AS ({OWN} UNION ALL {BELOW})
+        earning AS (SELECT 0 AS number, pair.* FROM ({OWN} UNION ALL {BELOW}) pair)
     SELECT line_id, known_in, cause, currency, rate_month, sum(amount), sum(quantity)
     FROM ({ENTERS} UNION ALL {LEAVES}) contribution
     GROUP BY line_id, known_in, cause, currency, rate_month

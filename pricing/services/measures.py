@@ -9,7 +9,6 @@ from pricing.selectors.measures import (
     LEAVES,
     OWN,
     PARTICIPANTS,
-    PERIOD_ON,
     RULES,
     TAKEN_BEFORE,
     lines_of,
@@ -26,21 +25,25 @@ ALL_DAYS = f"generate_series({FIRST_DAY}, {LAST_DAY}, interval '1 day')"
 
 # New lines enter what stands now: nothing leaves, nothing moves.
 ENTERS_NOW = f"""
-    SELECT e.version_id, e.earner_id, {PERIOD_ON} AS period_on, l.currency, l.rate_month, l.cause::smallint AS cause,
-        l.known_in, l.net_amount AS amount, l.quantity, 1 AS lines
+    SELECT e.number, l.currency, l.rate_month, l.cause, l.known_in, l.net_amount AS amount, l.quantity, 1 AS lines
     {COUNTS} AND e.leaves_in = 'infinity'
 """
 
 KEY = "programme_version_id, earner_id, period_on, currency, rate_month, cause, known_in"
+# Summed per pair of version and member first, by few and short keys: the planner cannot know how many groups there are.
 ADD = f"""
-    WITH changed AS (
+    WITH summed AS MATERIALIZED (
+        SELECT number, currency, rate_month, cause, known_in,
+            sum(amount) AS amount, sum(quantity) AS quantity, sum(lines) AS lines
+        FROM ({{contributions}}) contribution GROUP BY number, currency, rate_month, cause, known_in
+    ), changed AS (
         INSERT INTO pricing_rebatemeasure AS m ({KEY}, amount, quantity, lines)
-        SELECT version_id, earner_id, period_on, currency, rate_month, cause, known_in,
-            sum(amount), sum(quantity), sum(lines)
-        FROM ({{contributions}}) contribution
-        GROUP BY version_id, earner_id, period_on, currency, rate_month, cause, known_in
-        HAVING sum(amount) <> 0 OR sum(quantity) <> 0 OR sum(lines) <> 0
-        ORDER BY version_id, earner_id, period_on, currency, rate_month, cause, known_in
+        SELECT e.version_id, e.earner_id, date_trunc(e.period, s.rate_month::timestamp)::date AS period_on,
+            s.currency, s.rate_month, s.cause::smallint, s.known_in, sum(s.amount), sum(s.quantity), sum(s.lines)
+        FROM summed s JOIN earning e USING (number)
+        GROUP BY e.version_id, e.earner_id, period_on, s.currency, s.rate_month, s.cause, s.known_in
+        HAVING sum(s.amount) <> 0 OR sum(s.quantity) <> 0 OR sum(s.lines) <> 0
+        ORDER BY e.version_id, e.earner_id, period_on, s.currency, s.rate_month, s.cause, s.known_in
         ON CONFLICT ({KEY}) DO UPDATE SET amount = m.amount + excluded.amount,
             quantity = m.quantity + excluded.quantity, lines = m.lines + excluded.lines
         RETURNING programme_version_id, earner_id, period_on
@@ -61,7 +64,7 @@ MOVED = """
 
 
 def make_calendar(days: str = ALL_DAYS) -> None:
-    """The temporary table that turns days into months, quarters and years (date_trunc per line is dearer)."""
+    """The temporary table that turns days into months (date_trunc per line is dearer)."""
     sql.temporary_table("calendar", CALENDAR.format(days=days))
 
 
@@ -74,12 +77,17 @@ def know_rules(*, fresh_versions: list[int], fresh_members: list[int]) -> None:
 def who_earns(*, fresh: bool | None) -> int:
     """The temporary table ``earning`` for all pairs of version and member, or only those with something fresh."""
     only = {None: "true", True: "(v.fresh OR m.fresh)", False: "NOT (v.fresh OR m.fresh)"}[fresh]
-    return sql.temporary_table("earning", f"{OWN} WHERE {only} UNION ALL {BELOW} AND {only}")
+    return _earning(f"{OWN} WHERE {only} UNION ALL {BELOW} AND {only}")
 
 
 def who_earns_since_moves(*, month: object) -> int:
     """The temporary table ``earning`` for the pieces of the tree that came (sign 1) or went (-1) in a month."""
-    return sql.temporary_table("earning", MOVED, {"month": month})
+    return _earning(MOVED, {"month": month})
+
+
+def _earning(pairs: str, params: dict[str, object] | None = None) -> int:
+    numbered = f"SELECT row_number() OVER ()::int AS number, pair.* FROM ({pairs}) pair"
+    return sql.temporary_table("earning", numbered, params)
 
 
 def add(*, lines: str, contributions: str) -> int:

@@ -157,6 +157,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese")), ("zh-hant", _("Traditional Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["channelhub.lib.written"]
 USE_TZ = True
 # The one zone: business days, the night's clock and beat.
 TIME_ZONE = CELERY_TIMEZONE = env.str("TIME_ZONE", "Asia/Shanghai")
@@ -354,6 +355,9 @@ UNFOLD = {
     "SITE_TITLE": "ChannelHub",
     "SITE_HEADER": "ChannelHub",
     "SITE_SYMBOL": "hub",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "channelhub.core.admin.shell.icon"},
+    ],
     "SITE_URL": None,
     "SHOW_LANGUAGES": True,
     "LANGUAGES": {"action": "channelhub.core.admin.shell.language_address"},

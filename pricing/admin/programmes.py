@@ -82,7 +82,7 @@ class RebateProgrammeAdmin(AppendOnlyAdmin):
     list_filter = ("status", "period", "currency")
     search_fields = ("code", "name", "name_en")
     ordering = ("code",)
-    exclude = ("version", "updated_at")
+    fields = (("code", "status"), ("name", "name_en"), ("currency", "period", "starts_on"))
     inlines = (VersionInline, MemberInline)
     actions_list = ("new",)
     actions_detail = (

@@ -90,7 +90,7 @@ class SalesLineAdmin(AppendOnlyAdmin):
         (None, {"fields": (("kind", "partner", "other_partner"), ("product", "product_line"))}),
         (
             gettext_lazy("Figures"),
-            {"fields": (("quantity", "entered_quantity", "entered_unit"), ("net_amount", "list_amount", "currency"))},
+            {"fields": (("quantity_figure", "entered_figure"), ("net_figure", "listed_figure"))},
         ),
         (
             gettext_lazy("When and where"),
@@ -148,6 +148,18 @@ class SalesLineAdmin(AppendOnlyAdmin):
     @display(description=gettext_lazy("net amount"))
     def net_figure(self, line):
         return cells.money(line.net_amount, line.currency)
+
+    @display(description=gettext_lazy("quantity as entered"))
+    def entered_figure(self, line):
+        return cells.quantity(line.entered_quantity, line.entered_unit or line.product.unit)
+
+    @display(description=gettext_lazy("list amount"))
+    def listed_figure(self, line):
+        return cells.money(line.list_amount, line.currency)
+
+    def get_readonly_fields(self, request, obj=None):
+        figures = ("quantity_figure", "entered_figure", "net_figure", "listed_figure")
+        return (*super().get_readonly_fields(request, obj), *figures)
 
     @display(description=gettext_lazy("feed"))
     def origin(self, line):

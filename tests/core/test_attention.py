@@ -43,7 +43,7 @@ def test_a_notification_is_rendered_in_the_language_of_its_reader(person):
     with translation.override("en"):
         english = note.text
 
-    assert english == "3 parts wait since March 1, 2026."
+    assert english == "3 parts wait since 2026-03-01."
 
 
 def test_a_notification_without_addressee_is_refused():

@@ -95,7 +95,7 @@ def test_what_is_set_aside_becomes_a_task_that_names_it(open_with):
     task = Task.objects.order_by("pk").first()
     assert (task.role, task.record_id) == ("administrator", run.pk)
     assert task.text == (
-        "Part x of step failing of the night of March 1, 2026 failed 5 times and was set aside: LookupError: no x"
+        "Part x of step failing of the night of 2026-03-01 failed 5 times and was set aside: LookupError: no x"
     )
 
 

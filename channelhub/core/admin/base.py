@@ -203,7 +203,11 @@ class AppendOnlyAdmin(ChannelAdmin):
         return False
 
     def get_readonly_fields(self, request, obj=None):
-        return [field.name for field in self.opts.concrete_fields if field.name not in (self.exclude or ())]
+        hidden = {"id", *(self.exclude or ())}
+        return [field.name for field in self.opts.concrete_fields if field.name not in hidden]
+
+    def get_exclude(self, request, obj=None):
+        return ["id", *(self.exclude or ())]
 
 
 class ReadOnlyInline(Scoped, TabularInline):

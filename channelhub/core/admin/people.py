@@ -1,9 +1,10 @@
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelect2MultipleWidget
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelectWidget
 
 from channelhub.core.admin import cells
 from channelhub.core.admin.base import AppendOnlyAdmin, ChannelAdmin
@@ -19,6 +20,12 @@ class UserForm(forms.ModelForm):
         label=gettext_lazy("Roles"),
         required=False,
         widget=UnfoldAdminSelect2MultipleWidget,
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("language"),
+        required=False,
+        choices=[("", gettext_lazy("the browser's")), *settings.LANGUAGES],
+        widget=UnfoldAdminSelectWidget,
     )
 
     class Meta:
@@ -42,14 +49,14 @@ class UserAdmin(ChannelAdmin):
     search_fields = ("email", "name")
     search_help_text = gettext_lazy("E-mail or name")
     ordering = ("email",)
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("areas", "last_seen", "joined")
     fieldsets = (
         (None, {"fields": (("email", "name"), "language")}),
         (
             gettext_lazy("May"),
-            {"fields": ("staff_roles", ("is_staff", "is_superuser", "is_active"))},
+            {"fields": ("staff_roles", ("is_staff", "is_superuser", "is_active"), "areas")},
         ),
-        (None, {"fields": (("last_login", "date_joined"),)}),
+        (None, {"fields": (("last_seen", "joined"),)}),
     )
 
     def get_queryset(self, request):
@@ -71,6 +78,17 @@ class UserAdmin(ChannelAdmin):
     @display(description=gettext_lazy("last sign-in"), ordering="last_login")
     def last_seen(self, user):
         return cells.instant(user.last_login)
+
+    @display(description=gettext_lazy("joined"))
+    def joined(self, user):
+        return cells.instant(user.date_joined)
+
+    @display(description=gettext_lazy("sees partners of"))
+    def areas(self, user):
+        """Where the person's territories are set: a page of the app that owns territories."""
+        if not user.pk or not user.is_staff:
+            return "–"
+        return cells.link(_("Show and change the territories"), "admin:partners_staffscope_of", user.pk)
 
     def write(self, request, obj, form, change):
         people.save_user(user=obj, roles=form.cleaned_data.get("staff_roles", ()), by=request.user)

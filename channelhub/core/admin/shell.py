@@ -28,6 +28,10 @@ def stylesheet(_request):
     return static("css/admin.css")
 
 
+def icon(_request):
+    return static("portal/icon.svg")
+
+
 # (group, ((title, icon, address, permission), …)); an entry without the permission is not shown.
 NAVIGATION = (
     (
@@ -127,6 +131,12 @@ NAVIGATION = (
         (
             (gettext_lazy("Users"), "person", "admin:core_user_changelist", "core.view_user"),
             (gettext_lazy("Roles"), "shield_person", "admin:core_role_changelist", "core.view_role"),
+            (
+                gettext_lazy("Managed territories"),
+                "share_location",
+                "admin:partners_staffscope_changelist",
+                "partners.view_staffscope",
+            ),
             (gettext_lazy("Viewings as dealer"), "visibility", "admin:core_viewas_changelist", "core.view_viewas"),
         ),
     ),

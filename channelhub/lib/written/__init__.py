@@ -1,0 +1,1 @@
+"""How Django itself writes days in each language; settings name this package."""

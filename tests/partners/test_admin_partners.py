@@ -77,7 +77,7 @@ def test_the_list_costs_the_same_however_many(partners, as_staff, django_assert_
     with django_assert_max_num_queries(20) as captured:
         response = as_staff.get(LIST)
 
-    assert (response.status_code, len(captured)) == (200, 16)
+    assert (response.status_code, len(captured)) == (200, 17)
 
 
 def test_a_manager_of_a_territory_sees_its_partners_and_no_others():
@@ -288,3 +288,38 @@ def test_a_change_of_home_and_types_shows_old_and_new(as_staff):
     assert home.context["preview"].changes == [("home territory", "EAST EAST", "WEST WEST")]
     assert types.context["preview"].changes == [("types", "retailer", "agent")]
     assert partner.home_territories.count() == partner.type_assignments.count() == 2
+
+
+def test_signing_out_ends_the_viewing(as_staff, acme):
+    as_staff.post(reverse("view_as_partner", args=[acme.pk]))
+
+    as_staff.post(reverse("account_logout"))
+
+    assert ViewAs.objects.get().ended_at is not None
+
+
+def test_a_partner_is_found_by_a_few_letters_as_it_is_now(as_staff, acme):
+    address = reverse("admin:search")
+    first = as_staff.get(address, {"s": "acm", "extended": "1"}).context["results"]
+    make_partner("acm2", name="Acme Two")
+
+    second = as_staff.get(address, {"s": "acm", "extended": "1"}).context["results"]
+
+    assert [result.title for result in first] == ["acme Acme"]
+    assert sorted(result.title for result in second) == ["acm2 Acme Two", "acme Acme"]
+
+
+def test_nobody_finds_partners_of_another_territory_by_a_few_letters(acme):
+    client = logged_in(make_staff(territories=[make_territory("EAST")]))
+
+    assert list(client.get(reverse("admin:search"), {"s": "acm", "extended": "1"}).context["results"]) == []
+
+
+def test_the_filtered_list_of_partners_is_a_file(as_staff, acme):
+    make_partner("east", name="=cmd")
+    Partner.objects.filter(pk=acme.pk).update(suspended_at=timezone.now(), suspended_reason="lapsed")
+
+    answer = as_staff.get(reverse("admin:partners_partner_export"), {"suspended": "no", "format": "csv"})
+
+    rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert [row.split(",")[:2] for row in rows] == [['"code"', '"name"'], ["east", "'=cmd"]]

@@ -3,8 +3,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from channelhub.core.models import User
+from channelhub.core.services import viewing
 
 YEAR = 365 * 24 * 3600
 
@@ -14,6 +16,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False
+
+    def logout(self, request: HttpRequest) -> None:
+        """Whoever looks as a dealer stops looking with the session."""
+        if request.user.is_authenticated and request.user.is_staff:
+            viewing.stop(user=request.user, at=timezone.now())
+        super().logout(request)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Pages speak the language the person chose before, on this browser too."""

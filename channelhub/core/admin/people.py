@@ -12,10 +12,15 @@ from channelhub.core.models import Role, User, ViewAs
 from channelhub.core.services import people
 
 
+class RolesField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, role):
+        return f"{role.name_en} ({role.code})" if role.name_en else role.code
+
+
 class UserForm(forms.ModelForm):
     """Who a person is and which staff roles it has; a first password is asked only when the person is new."""
 
-    staff_roles = forms.ModelMultipleChoiceField(
+    staff_roles = RolesField(
         Role.objects.none(),
         label=gettext_lazy("Roles"),
         required=False,
@@ -53,7 +58,7 @@ class UserAdmin(ChannelAdmin):
     fieldsets = (
         (None, {"fields": (("email", "name"), "language")}),
         (
-            gettext_lazy("May"),
+            gettext_lazy("What the person may do"),
             {"fields": ("staff_roles", ("is_staff", "is_superuser", "is_active"), "areas")},
         ),
         (None, {"fields": (("last_seen", "joined"),)}),

@@ -14,14 +14,16 @@ from channelhub.lib import sql
 from channelhub.lib.periods import Period
 from pricing.enums import Cause
 
+RETURNED = """
+    (l.returns_id IS NOT NULL OR l.reverses_id IS NOT NULL
+        AND EXISTS (SELECT FROM pricing_salesline o WHERE o.id = l.reverses_id AND o.returns_id IS NOT NULL))
+"""
 # A return or the reversal of one; known after the month it counts in; else an ordinary sale.
 LINES = f"""
     SELECT l.id, l.partner_id, l.home_territory_id, l.product_line_id, l.kind, l.currency, l.net_amount, l.quantity,
         b.month, c.month AS rate_month, l.counts_on, l.booked_on,
         greatest(b.month, t.taken_in) AS known_in,
-        CASE WHEN l.returns_id IS NOT NULL OR l.reverses_id IS NOT NULL
-                AND EXISTS (SELECT FROM pricing_salesline o WHERE o.id = l.reverses_id AND o.returns_id IS NOT NULL)
-            THEN {Cause.RETURNS:d}
+        CASE WHEN {RETURNED} THEN {Cause.RETURNS:d}
             WHEN greatest(b.month, t.taken_in) > c.month THEN {Cause.LATE:d}
             ELSE {Cause.SALES:d} END AS cause
     FROM pricing_salesline l

@@ -1,6 +1,7 @@
 """Measures written in bulk: the rule of ``selectors.measures`` added up by SQL, for the rollup only."""
 
 from channelhub.lib import sql
+from pricing.enums import Cause
 from pricing.selectors.measures import (
     BELOW,
     CALENDAR,
@@ -9,6 +10,7 @@ from pricing.selectors.measures import (
     LEAVES,
     OWN,
     PARTICIPANTS,
+    RETURNED,
     RULES,
     TAKEN_BEFORE,
     lines_of,
@@ -23,10 +25,36 @@ EDGE = """
 FIRST_DAY, LAST_DAY = EDGE.format(which="min", order="ASC"), EDGE.format(which="max", order="DESC")
 ALL_DAYS = f"generate_series({FIRST_DAY}, {LAST_DAY}, interval '1 day')"
 
-# New lines enter what stands now: nothing leaves, nothing moves.
+# New lines enter what stands now: nothing leaves, nothing moves. Pairs that count whole months of everything read the
+# lines summed by partner and month, the others the lines.
+ENTERS_SUMMED = """
+    SELECT e.number, l.currency, l.rate_month, l.cause, l.known_in, l.net_amount AS amount, l.quantity, l.lines
+    FROM partner_sum l
+    JOIN earning e ON e.partner_id = l.partner_id AND l.rate_month >= e.from_day AND l.rate_month < e.until_day
+    WHERE e.whole_months AND e.leaves_in = 'infinity' AND (e.kinds >> l.kind) & 1 = 1
+"""
 ENTERS_NOW = f"""
-    SELECT e.number, l.currency, l.rate_month, l.cause, l.known_in, l.net_amount AS amount, l.quantity, 1 AS lines
-    {COUNTS} AND e.leaves_in = 'infinity'
+    SELECT e.number, l.currency, l.rate_month, l.cause, l.known_in, l.net_amount, l.quantity, 1
+    {COUNTS} AND NOT e.whole_months AND e.leaves_in = 'infinity'
+"""
+PARTNER_SUMS = """
+    SELECT partner_id, month, rate_month, kind, currency, cause, known_in,
+        sum(net_amount) AS net_amount, sum(quantity) AS quantity, count(*) AS lines
+    FROM new_line GROUP BY partner_id, month, rate_month, kind, currency, cause, known_in
+"""
+# The same from the ledger itself: what is derived of a line is derived of the sums, as all were taken in one month.
+LEDGER_SUMS = f"""
+    SELECT partner_id, month, rate_month, kind, currency, CASE WHEN returned THEN {Cause.RETURNS:d}
+            WHEN greatest(month, taken_in) > rate_month THEN {Cause.LATE:d} ELSE {Cause.SALES:d} END AS cause,
+        greatest(month, taken_in) AS known_in, net_amount, quantity, lines
+    FROM (
+        SELECT l.partner_id, b.month, CASE WHEN l.counts_on = l.booked_on THEN b.month
+                ELSE date_trunc('month', l.counts_on::timestamp)::date END AS rate_month,
+            l.kind, l.currency, {RETURNED} AS returned,
+            sum(l.net_amount) AS net_amount, sum(l.quantity) AS quantity, count(*) AS lines
+        FROM pricing_salesline l JOIN taken_batch t ON t.id = l.batch_id JOIN calendar b ON b.day = l.booked_on
+        GROUP BY 1, 2, 3, 4, 5, 6
+    ) summed CROSS JOIN (SELECT min(taken_in) AS taken_in FROM taken_batch) taken
 """
 
 KEY = "programme_version_id, earner_id, period_on, currency, rate_month, cause, known_in"
@@ -86,7 +114,12 @@ def who_earns_since_moves(*, month: object) -> int:
 
 
 def _earning(pairs: str, params: dict[str, object] | None = None) -> int:
-    numbered = f"SELECT row_number() OVER ()::int AS number, pair.* FROM ({pairs}) pair"
+    numbered = f"""
+        SELECT row_number() OVER ()::int AS number, pair.*, product_lines IS NULL
+            AND from_day = date_trunc('month', from_day::timestamp)::date
+            AND (until_day = 'infinity' OR until_day = date_trunc('month', until_day::timestamp)::date) AS whole_months
+        FROM ({pairs}) pair
+    """
     return sql.temporary_table("earning", numbered, params)
 
 
@@ -101,6 +134,12 @@ def add_history() -> int:
     return add(lines=lines_of(TAKEN_BEFORE), contributions=f"{ENTERS} UNION ALL {LEAVES}")
 
 
+def sum_by_partner(*, copied: bool) -> None:
+    """The temporary table ``partner_sum``: new lines by partner and months, read from their copy or the ledger."""
+    sql.temporary_table("partner_sum", PARTNER_SUMS if copied else LEDGER_SUMS)
+
+
 def add_new(lines: str) -> int:
-    """Measures of ``earning`` from lines taken just now."""
-    return add(lines=lines, contributions=ENTERS_NOW)
+    """Measures of ``earning`` from lines taken just now, after ``sum_by_partner``."""
+    in_parts = sql.fetch_one("SELECT EXISTS (SELECT FROM earning WHERE NOT whole_months)")
+    return add(lines=lines, contributions=f"{ENTERS_SUMMED} UNION ALL {ENTERS_NOW}" if in_parts else ENTERS_SUMMED)

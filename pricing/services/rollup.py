@@ -32,9 +32,9 @@ NEW_DAYS = """
 """
 BY_PARTNER = ("partner_id", "month", "kind", "currency")
 BY_LINE = ("home_territory_id", "product_line_id", "month", "kind", "currency")
-# The months of new lines for the two rollups: the day it counts on does not matter to them.
+# New lines for the rollup by product line: the day it counts on does not matter to it.
 BOOKED = """
-    (SELECT l.partner_id, l.home_territory_id, l.product_line_id, l.kind, l.currency, l.net_amount, l.quantity, b.month
+    (SELECT l.home_territory_id, l.product_line_id, l.kind, l.currency, l.net_amount, l.quantity, b.month
      FROM pricing_salesline l JOIN taken_batch t ON t.id = l.batch_id JOIN calendar b ON b.day = l.booked_on)
 """
 
@@ -88,15 +88,16 @@ def _take_batches(month: date) -> int:
     if not batches:
         return 0
     lines, booked = _new_lines()
-    _add_sums("pricing_salesmonth", BY_PARTNER, booked)
-    _add_sums("pricing_salesmonthline", BY_LINE, booked)
+    measures.sum_by_partner(copied=lines == "new_line")
+    _add_sums("pricing_salesmonth", BY_PARTNER, "partner_sum", count="sum(lines)")
+    _add_sums("pricing_salesmonthline", BY_LINE, booked, count="count(*)")
     if measures.who_earns(fresh=None):
         measures.add_new(lines)
     return batches
 
 
 def _new_lines() -> tuple[str, str]:
-    """Where to read the taken lines from, for measures and for sums: a copy, or for very many the ledger itself."""
+    """Where to read the taken lines from, in full and for sums by line: a copy, or for very many the ledger itself."""
     lines = lines_of("taken_batch")
     if sql.fetch_one(NEW_LINES) > COPIED_LINES:
         measures.make_calendar()
@@ -106,12 +107,13 @@ def _new_lines() -> tuple[str, str]:
     return "new_line", "new_line"
 
 
-def _add_sums(table: str, key: tuple[str, ...], lines: str) -> int:
+def _add_sums(table: str, key: tuple[str, ...], lines: str, *, count: str) -> int:
     """Add lines to a rollup, in the order of its key so that the index is filled from left to right."""
     columns = ", ".join(key)
     return sql.run(f"""
         WITH summed AS MATERIALIZED (
-            SELECT {columns}, sum(net_amount) AS amount, sum(quantity) AS quantity, count(*) AS lines FROM {lines} l
+            SELECT {columns}, sum(net_amount) AS amount, sum(quantity) AS quantity, {count} AS lines
+            FROM {lines} l
             GROUP BY {columns}
         )
         INSERT INTO {table} AS r ({columns}, amount, quantity, lines)

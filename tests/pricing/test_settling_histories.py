@@ -8,7 +8,7 @@ from django.db import transaction
 
 from pricing.models import ProgrammeVersion, RebateAccount, RebatePosting
 from pricing.selectors import statements
-from pricing.services import accrual
+from pricing.services import accrual, rollup
 from tests.oracles import settling as oracle
 from tests.pricing.histories import Maker, run
 
@@ -27,7 +27,9 @@ def differences(found, wanted):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_is_posted_is_what_the_oracle_says_however_the_nights_fall(seed):
+def test_what_is_posted_is_what_the_oracle_says_however_the_nights_fall(seed, monkeypatch):
+    if seed % 2:  # as on a first build of very many lines
+        monkeypatch.setattr(rollup, "COPIED_LINES", 0)
     ops = Maker(seed).ops
     posted = []
 

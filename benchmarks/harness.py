@@ -74,7 +74,7 @@ def database(name: str, *, keep: bool = False) -> Iterator[None]:
         parts = urlsplit(server)
         own = f"{parts.path.strip('/') or 'channelhub'}_bench_{name}"
         if not keep:
-            _run(server, f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)')
+            _run(server, f'DROP DATABASE IF EXISTS "{own}"')
         if not _run(server, "SELECT 1 FROM pg_database WHERE datname = %s", own):
             _run(server, f'CREATE DATABASE "{own}" TEMPLATE template0')
         os.environ["DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{own}"))
@@ -86,7 +86,7 @@ def database(name: str, *, keep: bool = False) -> Iterator[None]:
 
             connections.close_all()
             if not keep:
-                _run(server, f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)')
+                _run(server, f'DROP DATABASE IF EXISTS "{own}"')
 
 
 def _prepare() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from channelhub.core.models import Feed
-from channelhub.core.services.staging import Source
+from channelhub.core.services.staging import BIG, Source
 from channelhub.lib import sql
 from channelhub.lib.currencies import known_currencies
 from channelhub.lib.typed_sql import Check, accepted, at_most, date_of, decimal, decimal_of, known, required
@@ -33,6 +33,7 @@ FIELDS = (
     "reverses_line",
 )
 CHECKED = "checked_sales"
+DAYS = "days_of_sales"
 HASH_FORMAT = 1  # the first byte of every content hash: which fields it covers, and how they are written
 NUMBERS = {"quantity": "entered", "list_amount": "list", "net_amount": "net"}
 
@@ -50,7 +51,7 @@ CHECKS: tuple[Check, ...] = (
     *decimal("net_amount", "net", digits=15, places=4),
     *decimal("list_amount", "list", digits=15, places=4),
     Check("unit", "unknown_unit", "t.product_id IS NOT NULL AND t.factor IS NULL"),
-    Check("quantity", "too_large", "abs(t.entered) < 1e13 AND abs(t.entered * t.factor) >= 1e13"),
+    Check("quantity", "too_large", "t.factor <> 1 AND abs(t.entered) < 1e13 AND abs(t.entered * t.factor) >= 1e13"),
     Check("currency", "unknown_currency", "t.currency <> '' AND t.currency <> ALL (%(currencies)s)"),
     Check("other_partner", "required", f"t.kind_id = {SalesKind.SELL_THROUGH} AND t.other_partner = ''"),
     Check("other_partner", "only_for_sell_through", f"t.kind_id <> {SalesKind.SELL_THROUGH} AND t.other_partner <> ''"),
@@ -73,6 +74,7 @@ def check(source: Source, *, feed: Feed, own: tuple[int, ...] | None, today: dat
         "own": None if own is None else list(own),
         "currencies": sorted(known_currencies()),
     }
+    _make_days(source, today)
     sql.temporary_table(CHECKED, _checked(source), params, statistics_of=("ok", "references_named", "row_no"))
     return params
 
@@ -98,12 +100,13 @@ def _resolved(source: Source) -> str:
             CASE WHEN %(own)s::bigint[] IS NULL OR {partner} = ANY (%(own)s::bigint[]) THEN {partner} END AS partner_id,
             coalesce(oe.id, oo.id) AS other_partner_id, coalesce(xe.id, xo.id) AS product_id,
             coalesce(xe.line_id, xo.line_id) AS product_line_id, coalesce(te.id, tt.id) AS sold_into_id,
-            {date_of("s.booked_on")} AS booked, {numbers},
+            coalesce(d.day, {date_of("s.booked_on")}) AS booked, {numbers},
             CASE WHEN s.unit IN ('', coalesce(xe.unit, xo.unit)) THEN 1 ELSE u.factor END AS factor,
             {_line_id("s.returns_line")} AS returns_line_id, {_line_id("s.reverses_line")} AS reverses_line_id,
             (s.returns <> '')::int + (s.returns_line <> '')::int + (s.reverses <> '')::int
                 + (s.reverses_line <> '')::int AS references_named
         FROM {source.relation} s
+        LEFT JOIN {DAYS} d ON d.text = s.booked_on
         LEFT JOIN {_external("partner", "partners_partner")} pe ON pe.code = s.partner
         LEFT JOIN partners_partner po ON po.code = s.partner
         LEFT JOIN {_external("partner", "partners_partner")} oe ON oe.code = s.other_partner
@@ -120,6 +123,17 @@ def _external(kind: str, table: str, more: str = "") -> str:
     return (
         f"(SELECT c.code, r.id{more} FROM core_externalcode c JOIN {table} r ON r.id = c.target_id"
         f" WHERE c.feed_id = %(feed)s AND c.kind = '{kind}')"
+    )
+
+
+def _make_days(source: Source, today: date) -> None:
+    """The days of many rows are looked up, which costs less than reading each; for a few rows the calendar is empty."""
+    last = today if source.rows > BIG else date(1999, 12, 31)
+    sql.temporary_table(
+        DAYS,
+        "SELECT g::date AS day, to_char(g, 'YYYY-MM-DD') AS text"
+        " FROM generate_series(date '2000-01-01', %s::date, interval '1 day') g",
+        [last],
     )
 
 

@@ -103,7 +103,7 @@ def load_staging(*, table: str, file: ImportFile) -> int:
             pass
     names = _create(table, file)
     count = sql.copy_rows(table, ["row_no", "problem", *names], _checked_rows(file, len(names)))
-    sql.analyse(table, ["row_no"])
+    sql.analyse(table, ["row_no", "problem"])
     return count
 
 
@@ -132,7 +132,7 @@ def _copy_as_it_is(table: str, file: ImportFile) -> int:
         trimmed = ", ".join(f"{name} = btrim({name}, E' \\t')" for name in names)
         differs = " OR ".join(f"{name} <> btrim({name}, E' \\t')" for name in names)
         sql.run(f"UPDATE {sql.quoted(table)} SET {trimmed} WHERE {differs}")
-    sql.analyse(table, ["row_no"])  # how many there are; the codes are joined to keys that are unique anyway
+    sql.analyse(table, ["row_no", "problem"])  # how many there are; the codes are joined to keys that are unique anyway
     return count
 
 

@@ -100,7 +100,12 @@ def as_northerner(world):
 
 
 def scoped_admins():
-    return [one for one in admins() if one.model in scoped_rows.ROWS and not one.staff_wide_only]
+    """Lists of partners' rows that people of an area open; what is addressed to a person is shown to that one only."""
+    return [
+        one
+        for one in admins()
+        if one.model in scoped_rows.ROWS and not one.staff_wide_only and one.opts.label not in ADDRESSED
+    ]
 
 
 def pages(one, row):

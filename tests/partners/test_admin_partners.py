@@ -73,6 +73,7 @@ def test_the_list_costs_the_same_however_many(partners, as_staff, django_assert_
     home, kind, parent = make_territory(), make_partner_type(), make_partner("top")
     for _ in range(partners):
         make_partner(home=home, types=[kind], parent=parent)
+    as_staff.get(LIST)  # what a process reads once is read now
 
     with django_assert_max_num_queries(20) as captured:
         response = as_staff.get(LIST)

@@ -123,10 +123,12 @@ def ruling(facts: Facts, known_by: date) -> Version | None:
 def months_of(facts: Facts) -> list[date]:
     """The months in which anything about the account became known, in order."""
     months = {fact.known_in for group in (facts.measures, facts.versions, facts.manuals) for fact in group}
-    used = {(measure.currency, measure.rate_month) for measure in facts.measures}
-    last = {currency: max(month for c, month in used if c == currency) for currency, _ in used}
-    months |= {rate.known_in for rate in facts.rates if rate.month <= last.get(rate.currency, date.min)}
     months |= {month for month in (facts.member_in, facts.opened_in) if month is not None}
+    if facts.rates:
+        last: dict[str, date] = {}
+        for measure in facts.measures:
+            last[measure.currency] = max(measure.rate_month, last.get(measure.currency, date.min))
+        months |= {rate.known_in for rate in facts.rates if rate.month <= last.get(rate.currency, date.min)}
     return sorted(months)
 
 
@@ -225,6 +227,8 @@ def due(
     found = []
     for month in sorted({*earned_by, *posted}):
         wanted, have = earned_by.get(month, {}), posted.get(month, {})
+        if wanted == have:
+            continue
         parts = {cause: wanted.get(cause, ZERO) - have.get(cause, ZERO) for cause in CAUSES}
         if any(parts.values()):
             found.append(Due(month, booked_in(month, first_open=first_open), parts))

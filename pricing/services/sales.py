@@ -52,11 +52,14 @@ def take_sales(source: Source, *, feed: Feed, reference: str, at: datetime) -> T
     own = None if feed.partner_id is None else hooks.subtree_of(feed.partner_id, today)
     staging.prepare(source)
     params = check(source, feed=feed, own=own, today=today)
-    staging.reject_broken(CHECKED, CHECKS, params)
+    good = source.rows - staging.reject_broken(CHECKED, CHECKS, params)
+    corrections = sales_corrections.waiting()
     refused: list[RowError] = []
     with transaction.atomic():
         batch = SalesBatch.objects.create(feed=feed, reference=reference, received_at=at)
-        taken = sales_lines.enter(batch) + sales_corrections.enter(batch)
+        taken = sales_lines.enter(batch, good=good - corrections)
+        if corrections:
+            taken += sales_corrections.enter(batch)
         rejected = staging.rejected_count()
         if taken:
             outbox.publish(events.SALES_RECORDED.name, occurred_at=at, batch_id=batch.pk, feed_id=feed.pk, lines=taken)

@@ -56,10 +56,13 @@ REVERSAL_CHECKS = (
 )
 
 
+def waiting() -> int:
+    """How many good rows return or reverse a line."""
+    return int(sql.fetch_one(f"SELECT count(*) FROM {CHECKED} t WHERE t.ok AND t.references_named = 1"))
+
+
 def enter(batch: SalesBatch) -> int:
     """Enter the good rows that return a line, then those that reverse a return, then those that reverse a sale."""
-    if not sql.fetch_one(f"SELECT EXISTS (SELECT 1 FROM {CHECKED} t WHERE t.ok AND t.references_named = 1)"):
-        return 0
     advisory_lock("pricing_sales_corrections")
     return (
         _enter(batch, RETURNS, RETURN_CHECKS, "true")

@@ -97,7 +97,7 @@ def reject_broken(checked: str, checks: tuple[Check, ...], params: Mapping[str, 
         f" CROSS JOIN LATERAL {broken_checks(checks)} WHERE NOT t.ok AND e.broken",
         dict(params),
     )
-    return int(sql.fetch_one(f"SELECT count(*) FROM {checked} WHERE NOT ok"))
+    return rejected_count()
 
 
 def rejected_count() -> int:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from channelhub.core.models import Feed
+from channelhub.core.models import ExternalCode, Feed
 from channelhub.core.services.staging import BIG, Source
 from channelhub.lib import sql
 from channelhub.lib.currencies import known_currencies
@@ -34,6 +34,13 @@ FIELDS = (
 )
 CHECKED = "checked_sales"
 DAYS = "days_of_sales"
+# Which codes a row names: field -> kind of external code, table, the record's own code.
+RECORDS = {
+    "partner": ("partner", "partners_partner", "code"),
+    "other_partner": ("partner", "partners_partner", "code"),
+    "product": ("product", "partners_product", "sku"),
+    "sold_into": ("territory", "partners_territory", "code"),
+}
 HASH_FORMAT = 1  # the first byte of every content hash: which fields it covers, and how they are written
 NUMBERS = {"quantity": "entered", "list_amount": "list", "net_amount": "net"}
 
@@ -75,55 +82,80 @@ def check(source: Source, *, feed: Feed, own: tuple[int, ...] | None, today: dat
         "currencies": sorted(known_currencies()),
     }
     _make_days(source, today)
-    sql.temporary_table(CHECKED, _checked(source), params, statistics_of=("ok", "references_named", "row_no"))
+    sql.temporary_table(
+        CHECKED, _checked(source, _kinds_coded(feed)), params, statistics_of=("ok", "references_named", "row_no")
+    )
     return params
 
 
-def _checked(source: Source) -> str:
+def _checked(source: Source, coded: frozenset[str]) -> str:
     """The rows with their typed columns, home territory, hash and verdict."""
     return f"""
         SELECT t.*, h.territory_id AS home_territory_id, {_content_hash()} AS content_hash,
             {accepted(CHECKS)} AS ok
-        FROM ({_resolved(source)} OFFSET 0) t
+        FROM ({_resolved(source, coded)} OFFSET 0) t
         LEFT JOIN partners_hometerritory h ON h.partner_id = t.partner_id AND h.valid_during @> t.booked
     """
 
 
-def _resolved(source: Source) -> str:
+def _resolved(source: Source, coded: frozenset[str]) -> str:
     """The rows with codes resolved (the feed's own first, then the record's) and text read as values."""
     fields = ", ".join(f"s.{name}" for name in FIELDS)
     kinds = " ".join(f"WHEN '{code}' THEN {kind.value}" for code, kind in SALES_KINDS.items())
     numbers = ", ".join(f"{decimal_of(f's.{name}')} AS {typed}" for name, typed in NUMBERS.items())
-    partner = "coalesce(pe.id, po.id)"
+    codes = {name: _Code(name, source, coded) for name in RECORDS}
+    partner, product = codes["partner"].found("id"), codes["product"]
     return f"""
         SELECT s.row_no, {fields}, CASE s.kind {kinds} END::smallint AS kind_id,
             CASE WHEN %(own)s::bigint[] IS NULL OR {partner} = ANY (%(own)s::bigint[]) THEN {partner} END AS partner_id,
-            coalesce(oe.id, oo.id) AS other_partner_id, coalesce(xe.id, xo.id) AS product_id,
-            coalesce(xe.line_id, xo.line_id) AS product_line_id, coalesce(te.id, tt.id) AS sold_into_id,
+            {codes["other_partner"].found("id")} AS other_partner_id, {product.found("id")} AS product_id,
+            {product.found("line_id")} AS product_line_id, {codes["sold_into"].found("id")} AS sold_into_id,
             coalesce(d.day, {date_of("s.booked_on")}) AS booked, {numbers},
-            CASE WHEN s.unit IN ('', coalesce(xe.unit, xo.unit)) THEN 1 ELSE u.factor END AS factor,
+            CASE WHEN s.unit IN ('', {product.found("unit")}) THEN 1 ELSE u.factor END AS factor,
             {_line_id("s.returns_line")} AS returns_line_id, {_line_id("s.reverses_line")} AS reverses_line_id,
             (s.returns <> '')::int + (s.returns_line <> '')::int + (s.reverses <> '')::int
                 + (s.reverses_line <> '')::int AS references_named
         FROM {source.relation} s
         LEFT JOIN {DAYS} d ON d.text = s.booked_on
-        LEFT JOIN {_external("partner", "partners_partner")} pe ON pe.code = s.partner
-        LEFT JOIN partners_partner po ON po.code = s.partner
-        LEFT JOIN {_external("partner", "partners_partner")} oe ON oe.code = s.other_partner
-        LEFT JOIN partners_partner oo ON oo.code = s.other_partner
-        LEFT JOIN {_external("product", "partners_product", ", r.line_id, r.unit")} xe ON xe.code = s.product
-        LEFT JOIN partners_product xo ON xo.sku = s.product
-        LEFT JOIN {_external("territory", "partners_territory")} te ON te.code = s.sold_into
-        LEFT JOIN partners_territory tt ON tt.code = s.sold_into
-        LEFT JOIN partners_productunit u ON u.product_id = coalesce(xe.id, xo.id) AND u.unit = s.unit
+        {" ".join(code.joins() for code in codes.values())}
+        LEFT JOIN partners_productunit u ON u.product_id = {product.found("id")} AND u.unit = s.unit
     """
 
 
-def _external(kind: str, table: str, more: str = "") -> str:
-    return (
-        f"(SELECT c.code, r.id{more} FROM core_externalcode c JOIN {table} r ON r.id = c.target_id"
-        f" WHERE c.feed_id = %(feed)s AND c.kind = '{kind}')"
-    )
+class _Code:
+    """How one field's code is resolved: by the feed's codes if it has any of the kind, then by the record's own."""
+
+    def __init__(self, name: str, source: Source, coded: frozenset[str]) -> None:
+        self.name, (self.kind, self.table, self.own) = name, RECORDS[name]
+        self.filled, self.coded = name not in source.never_filled, self.kind in coded
+
+    def found(self, column: str) -> str:
+        """The resolved record's column."""
+        if not self.filled:
+            return "NULL::text" if column == "unit" else "NULL::bigint"
+        own = f"{self.name}_own.{column}"
+        return f"coalesce({self.name}_coded.{column}, {own})" if self.coded else own
+
+    def joins(self) -> str:
+        """The joins that find it."""
+        if not self.filled:
+            return ""
+        joins = f"LEFT JOIN {self.table} {self.name}_own ON {self.name}_own.{self.own} = s.{self.name}"
+        if not self.coded:
+            return joins
+        return f"""
+            LEFT JOIN (
+                SELECT c.code AS feeds_code, r.* FROM core_externalcode c JOIN {self.table} r ON r.id = c.target_id
+                WHERE c.feed_id = %(feed)s AND c.kind = '{self.kind}'
+            ) {self.name}_coded ON {self.name}_coded.feeds_code = s.{self.name}
+            {joins}
+        """
+
+
+def _kinds_coded(feed: Feed) -> frozenset[str]:
+    """Of which kinds the feed has codes of its own."""
+    kinds = {kind for kind, _, _ in RECORDS.values()}
+    return frozenset(kind for kind in kinds if ExternalCode.objects.filter(feed=feed, kind=kind).exists())
 
 
 def _make_days(source: Source, today: date) -> None:

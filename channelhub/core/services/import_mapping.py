@@ -73,7 +73,8 @@ class MappingQuery:
 def mapped(profile: MappingProfile, *, columns: Sequence[str], table: str, rows: int, good_only: bool = True) -> Source:
     """The staged rows as the importer's fields; refuses a profile that names columns which the file lacks."""
     query = MappingQuery(profile, columns)
-    return Source(query.relation(table, "s.problem = ''" if good_only else "true"), rows, query.params)
+    relation = query.relation(table, "s.problem = ''" if good_only else "true")
+    return Source(relation, rows, query.params, frozenset(query.fields) - frozenset(query.mappings))
 
 
 def load_lookup(*, lookup: LookupTable, file: ImportFile, name: str, sha256: str) -> int:

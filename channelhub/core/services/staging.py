@@ -17,12 +17,14 @@ BIG = 20_000
 class Source:
     """Rows that wait to be taken: a table or a query in brackets, with ``row_no`` and text columns, never NULL.
 
-    ``params``: the named parameters of the query. ``rows``: how many there are.
+    ``params``: the named parameters of the query. ``rows``: how many there are. ``never_filled``: fields that are empty
+    in every row, so that nothing need be looked up for them.
     """
 
     relation: str
     rows: int
     params: Mapping[str, Any] = field(default_factory=dict)
+    never_filled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -182,3 +182,10 @@ def test_a_file_may_return_what_the_api_recorded(acme):
     job = bring_in(make_profile("sales", feed=feed), csv_of([HEADER, [back.get(name, "") for name in HEADER]]))
 
     assert (job.taken, SalesLine.objects.get(returns=sale).quantity) == (1, -1)
+
+
+def test_a_profile_that_names_hardly_anything_refuses_every_row_by_what_is_missing(masters):
+    job = bring_in(make_profile("sales", external_id="number"), csv_of([["number"], ["a"]]))
+
+    missing = ["booked_on", "currency", "kind", "net_amount", "partner", "product", "quantity"]
+    assert named(job) == [(2, field, "required") for field in missing]

@@ -9,6 +9,7 @@ from unfold.decorators import action
 from channelhub.core.admin import actions, cells
 from channelhub.core.admin.actions import ActionPage, Preview
 from channelhub.core.admin.scope import visible
+from channelhub.core.templatetags.figures import name_of
 from partners.forms import partners as forms
 from partners.models import Partner
 from partners.services import authorisations, details, people, placements
@@ -173,7 +174,7 @@ class PartnerActions:
     @action(description=gettext_lazy("Change types"), icon="category", permissions=MAY_CHANGE)
     def change_types(self, request, object_id):
         def names(kinds):
-            return ", ".join(sorted(kind.name_en or kind.name for kind in kinds)) or "–"
+            return ", ".join(sorted(name_of(kind) for kind in kinds)) or "–"
 
         def running(partner, day):
             rows = partner.type_assignments.filter(valid_during__contains=day).select_related("type")

@@ -15,6 +15,7 @@ from channelhub.core.admin.base import ChannelAdmin
 from channelhub.core.admin.scope import visible
 from channelhub.core.models import Comment
 from channelhub.core.services import comments
+from channelhub.core.templatetags.figures import name_of
 from channelhub.lib.errors import DomainError
 from channelhub.lib.periods import business_day
 from partners import hooks
@@ -35,7 +36,7 @@ class TypeFilter(admin.SimpleListFilter):
     parameter_name = "type"
 
     def lookups(self, request, model_admin):
-        return [(kind.code, kind.name_en or kind.name) for kind in PartnerType.objects.order_by("code")]
+        return [(kind.code, name_of(kind)) for kind in PartnerType.objects.order_by("code")]
 
     def queryset(self, request, queryset):
         if not self.value():
@@ -59,7 +60,7 @@ class TerritoryFilter(admin.SimpleListFilter):
         used = homes.visible_to(request.user).values_list("territory__path", flat=True).distinct()
         paths = {path[:end] for path in used for end in range(Territory.steplen, len(path) + 1, Territory.steplen)}
         rows = Territory.objects.filter(path__in=paths).order_by("path")
-        return [(row.code, f"{'  ' * (row.depth - 1)}{row.name_en or row.name}") for row in rows]
+        return [(row.code, f"{'  ' * (row.depth - 1)}{name_of(row)}") for row in rows]
 
     def queryset(self, request, queryset):
         if not self.value():
@@ -206,12 +207,12 @@ class PartnerAdmin(PartnerActions, ChannelAdmin):
 
     @display(description=gettext_lazy("types"))
     def types(self, partner):
-        names = [row.type.name_en or row.type.name for row in partner.type_assignments_today]
+        names = [name_of(row.type) for row in partner.type_assignments_today]
         return ", ".join(names) or "–"
 
     @display(description=gettext_lazy("home"))
     def home(self, partner):
-        names = [row.territory.name_en or row.territory.name for row in partner.home_territories_today]
+        names = [name_of(row.territory) for row in partner.home_territories_today]
         return ", ".join(names) or "–"
 
     @display(description=gettext_lazy("stands under"))

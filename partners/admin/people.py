@@ -11,6 +11,7 @@ from channelhub.core.admin.actions import ActionPage, Preview
 from channelhub.core.admin.base import AppendOnlyAdmin
 from channelhub.core.admin.exports import PERIOD
 from channelhub.core.models import User
+from channelhub.core.templatetags.figures import name_of
 from partners.forms.partners import EndForm
 from partners.models import Membership, StaffScope, Territory
 from partners.services import authorisations, people
@@ -37,7 +38,7 @@ class MembershipAdmin(AppendOnlyAdmin):
 
     @display(description=gettext_lazy("role"), ordering="role__code")
     def acts_as(self, row):
-        return row.role.name_en or row.role.name
+        return name_of(row.role)
 
     @display(description=gettext_lazy("period"), ordering="valid_during")
     def period(self, row):

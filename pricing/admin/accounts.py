@@ -8,6 +8,7 @@ from unfold.decorators import display
 
 from channelhub.core.admin import cells
 from channelhub.core.admin.base import AppendOnlyAdmin
+from channelhub.core.templatetags.figures import name_of
 from channelhub.lib import formats
 from channelhub.lib.periods import Period
 from pricing.enums import Cause
@@ -53,7 +54,7 @@ class RebateAccountAdmin(AppendOnlyAdmin):
 
     @display(description=gettext_lazy("programme"))
     def name(self, account):
-        return account.programme.name_en or account.programme.name
+        return name_of(account.programme)
 
     @display(description=gettext_lazy("partner"))
     def who(self, account):
@@ -145,7 +146,7 @@ class RebatePostingAdmin(AppendOnlyAdmin):
 
     @display(description=gettext_lazy("programme"))
     def name(self, posting):
-        return posting.account.programme.name_en or posting.account.programme.name
+        return name_of(posting.account.programme)
 
     @display(description=gettext_lazy("partner"))
     def who(self, posting):

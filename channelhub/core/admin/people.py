@@ -10,6 +10,7 @@ from channelhub.core.admin import cells
 from channelhub.core.admin.base import AppendOnlyAdmin, ChannelAdmin
 from channelhub.core.models import Role, User, ViewAs
 from channelhub.core.services import people
+from channelhub.core.templatetags.figures import name_of
 
 
 class RolesField(forms.ModelMultipleChoiceField):
@@ -73,7 +74,7 @@ class UserAdmin(ChannelAdmin):
             return _("machine")
         if user.is_superuser:
             return _("administrator")
-        names = [role.name_en or role.name for role in user.roles.all() if role.kind == Role.Kind.STAFF]
+        names = [name_of(role) for role in user.roles.all() if role.kind == Role.Kind.STAFF]
         return ", ".join(names) or (_("staff") if user.is_staff else _("dealer"))
 
     @display(description=gettext_lazy("access"), ordering="is_active")

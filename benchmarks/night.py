@@ -39,9 +39,11 @@ def _forget_nights(lines: int) -> None:
     """Take back the lines of earlier runs' nights, so that every run finds the same ledger."""
     from channelhub.lib import sql
 
-    sql.run("ALTER TABLE pricing_salesline DISABLE TRIGGER USER")
-    sql.run("DELETE FROM pricing_salesline WHERE batch_id > %s", [(lines - 1) // generate.LINES_A_BATCH + 1])
-    sql.run("ALTER TABLE pricing_salesline ENABLE TRIGGER USER")
+    last = (lines - 1) // generate.LINES_A_BATCH + 1
+    for table, batch in (("pricing_salesline", "batch_id"), ("pricing_salesbatch", "id")):
+        sql.run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        sql.run(f"DELETE FROM {table} WHERE {batch} > %s", [last])
+        sql.run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def _make_programmes() -> None:
@@ -107,6 +109,7 @@ def nights(lines: int, count: int) -> float:
     from channelhub.lib import sql
 
     seconds = []
+    sql.run("VACUUM ANALYZE")  # between a first build and a night the server has had a day for it
     for number in range(count):
         first = lines + number * NEW_LINES
         generate.make_lines(NEW_LINES, first=first, of=first + NEW_LINES)

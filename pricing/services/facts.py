@@ -88,7 +88,8 @@ def take_others(*, month: date, business_day: date) -> dict[str, list[int]]:
 
 def touch(**taken: list[int]) -> None:
     """Queue the accounts that the taken facts speak of."""
-    sql.run(TOUCH_MEMBERS, taken)
+    if taken["versions"] or taken["members"] or taken["openings"]:
+        sql.run(TOUCH_MEMBERS, taken)
     if taken["rates"]:
         sql.run(TOUCH_RATED, taken)
     if taken["manuals"]:

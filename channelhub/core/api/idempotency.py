@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
-from typing import Any
 
 from django.http import RawPostDataException
 from django.utils import timezone
@@ -37,10 +36,10 @@ def idempotent(action: Callable[..., Response]) -> Callable[..., Response]:
         }
         kept = idempotency.recall(**asked)
         if kept is not None:
-            return Response(kept.body, status=kept.status, headers={"Idempotent-Replayed": "true"})
+            return Response(json.loads(kept.body), status=kept.status, headers={"Idempotent-Replayed": "true"})
         response = action(view, request, *args, **kwargs)
         if response.status_code < 400:
-            idempotency.keep(**asked, status=response.status_code, body=_plain(response.data))
+            idempotency.keep(**asked, status=response.status_code, body=JSONRenderer().render(response.data).decode())
         return response
 
     wrapper.idempotent = True
@@ -65,8 +64,3 @@ def _fingerprint(request) -> str:
     except RawPostDataException as error:  # the CSRF check has read a form, which is no JSON
         raise UnsupportedMediaType(request.content_type) from error
     return sha256(b"\0".join((raw.method.encode(), raw.get_full_path().encode(), body))).hexdigest()
-
-
-def _plain(data: Any) -> Any:
-    """The body as the client got it."""
-    return json.loads(JSONRenderer().render(data))

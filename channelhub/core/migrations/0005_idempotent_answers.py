@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=200, verbose_name="key")),
                 ("fingerprint", models.CharField(max_length=64)),
                 ("status", models.PositiveSmallIntegerField(verbose_name="status")),
-                ("body", models.JSONField(null=True, verbose_name="body")),
+                ("body", models.TextField(verbose_name="body")),
                 ("answered_at", models.DateTimeField(db_index=True, verbose_name="answered at")),
                 (
                     "user",

@@ -18,7 +18,7 @@ class IdempotentAnswer(models.Model):
     key = models.CharField(_("key"), max_length=200)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(_("status"))
-    body = models.JSONField(_("body"), null=True)
+    body = models.TextField(_("body"))  # JSON as it was sent: jsonb orders keys anew
     answered_at = models.DateTimeField(_("answered at"), db_index=True)
 
     class Meta:

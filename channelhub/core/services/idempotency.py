@@ -1,7 +1,6 @@
 """Answers to requests that may be sent again."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from channelhub.core.errors import IdempotencyKeyInProgress, IdempotencyKeyReused
 from channelhub.core.models import IdempotentAnswer
@@ -25,8 +24,8 @@ def recall(*, user_id: int, key: str, fingerprint: str, at: datetime) -> Idempot
     return answer
 
 
-def keep(*, user_id: int, key: str, fingerprint: str, at: datetime, status: int, body: Any) -> None:
-    """Keep an answer beside its effect; an expired one under the same key gives way."""
+def keep(*, user_id: int, key: str, fingerprint: str, at: datetime, status: int, body: str) -> None:
+    """Keep an answer (JSON text) beside its effect; an expired one under the same key gives way."""
     given = {"fingerprint": fingerprint, "status": status, "body": body, "answered_at": at}
     with unfenced():
         IdempotentAnswer.objects.update_or_create(user_id=user_id, key=key, defaults=given)

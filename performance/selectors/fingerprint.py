@@ -17,13 +17,25 @@ from django.db.models import Model, UniqueConstraint
 from channelhub.lib import sql
 
 # Queues that are empty when everything is done, secrets, and what people look at: no result of the trade.
-LEFT_OUT = frozenset({"partners.apiclient", "partners.staffscope", "pricing.touchedaccount"})
+LEFT_OUT = frozenset(
+    {
+        "partners.apiclient",
+        "partners.staffscope",
+        "performance.judgedauthorisation",
+        "performance.touchedkpi",
+        "pricing.touchedaccount",
+    }
+)
 OF_CORE = ("core.accountingmonth", "core.feed")
 APPS = ("partners", "pricing", "inventory", "performance")
 # A column that counts, sorts or numbers, and says nothing about the trade.
-SURROGATE = frozenset({"version", "path", "numchild", "sort_key", "number"})
+SURROGATE = frozenset({"version", "path", "numchild", "sort_key", "number", "batch_number"})
 KEYS = {
     "core.user": ("email",),
+    "performance.reportduty": ("partner", "valid_during"),
+    "performance.scorecardversion": ("scorecard", "valid_from", "known_until"),
+    "performance.target": ("partner", "territory", "product_line", "kpi", "valid_during", "currency", "known_until"),
+    "pricing.mapprice": ("product", "currency", "valid_from", "known_until"),
     "pricing.salesbatch": ("feed", "reference"),
     "pricing.programmeversion": ("programme", "valid_from", "known_until"),
 }

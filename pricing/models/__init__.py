@@ -1,3 +1,4 @@
+from pricing.models.map_prices import MapPrice
 from pricing.models.rates import ExchangeRate
 from pricing.models.rebates import PeriodOpening, ProgrammeMember, ProgrammeVersion, RebateBand, RebateProgramme
 from pricing.models.rollups import RebateMeasure, SalesMonth, SalesMonthLine, TakenAncestry, TouchedAccount
@@ -7,6 +8,7 @@ from pricing.models.settlement import ManualAmount, RebateAccount, RebatePosting
 __all__ = [
     "ExchangeRate",
     "ManualAmount",
+    "MapPrice",
     "PeriodOpening",
     "ProgrammeMember",
     "ProgrammeVersion",

@@ -60,7 +60,8 @@ def _keys_exist() -> pgtrigger.Trigger:
 class SalesBatch(models.Model):
     """What entered the ledger in one transaction: one request, file or message. The rollup takes it once.
 
-    ``taken_in``: the first open accounting month when the rollup took it; empty: it waits.
+    ``taken_in``: the first open accounting month when the rollup took it; empty: it waits. ``judged_at``: when its
+    lines were looked at for conflicts; empty: they wait.
     """
 
     fence = FenceClass.STAFF
@@ -69,12 +70,14 @@ class SalesBatch(models.Model):
     reference = models.CharField(_("reference"), max_length=120, blank=True)
     received_at = models.DateTimeField(_("received at"), db_default=Now())
     taken_in = models.DateField(_("known in"), null=True, blank=True, editable=False)
+    judged_at = models.DateTimeField(_("judged at"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("sales batch")
         verbose_name_plural = _("sales batches")
         indexes = [
             models.Index(fields=["id"], name="pricing_sales_batch_waiting", condition=Q(taken_in__isnull=True)),
+            models.Index(fields=["id"], name="pricing_sales_batch_unjudged", condition=Q(judged_at__isnull=True)),
         ]
         triggers = [never_deleted()]
 

@@ -40,6 +40,7 @@ from partners.models import (
     ProductLine,
     Territory,
 )
+from performance.models import KpiValue, ReportDuty, SalesReport, Score, Scorecard, ScorecardVersion, Target
 from pricing.enums import SalesKind
 from pricing.models import RebateAccount, RebatePosting, RebateProgramme, SalesBatch, SalesLine, SalesMonth
 
@@ -144,6 +145,23 @@ def sales_month(partner: Partner) -> SalesMonth:
     )
 
 
+def score(partner: Partner) -> Score:
+    card = Scorecard.objects.get_or_create(code="tested", defaults={"name": "Tested"})[0]
+    version = ScorecardVersion.objects.get_or_create(
+        scorecard=card, valid_from=date(2026, 1, 1), defaults={"currency": "CNY", "grades": []}
+    )[0]
+    return Score.objects.create(
+        partner=partner, scorecard=card, scorecard_version=version, month=date(2026, 3, 1), score=80, coverage=1
+    )
+
+
+def target(partner: Partner) -> Target:
+    quarter = DateRange(date(2026, 1, 1), date(2026, 4, 1))
+    return Target.objects.create(
+        partner=partner, kpi="sales", period="quarter", valid_during=quarter, currency="CNY", amount=100
+    )
+
+
 def comment(partner: Partner) -> Comment:
     author = User.objects.create_user(f"writer@{partner.code}.example")
     return Comment.objects.create(
@@ -211,6 +229,15 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
     SalesMonth: sales_month,
     RebateAccount: account,
     RebatePosting: posting,
+    KpiValue: lambda partner: KpiValue.objects.create(
+        partner=partner, kpi="sales", month=date(2026, 3, 1), currency="CNY", value=1, amount=1
+    ),
+    Target: target,
+    ReportDuty: lambda partner: ReportDuty.objects.create(partner=partner, due_day=5, valid_during=ALWAYS),
+    SalesReport: lambda partner: SalesReport.objects.create(
+        partner=partner, month=date(2026, 3, 1), received_on=date(2026, 4, 2), batch_number=1
+    ),
+    Score: score,
     Comment: comment,
     ExportJob: lambda partner: ExportJob.objects.create(
         kind="tested",

@@ -16,9 +16,10 @@ from django.db.models import Model, UniqueConstraint
 
 from channelhub.lib import sql
 
-# Queues that are empty when everything is done, secrets, and what people look at: no result of the trade.
+# Queues that are empty when all is done, secrets, signs of life, and what people look at: no result of the trade.
 LEFT_OUT = frozenset(
     {
+        "inventory.stockbatch",
         "partners.apiclient",
         "partners.staffscope",
         "performance.judgedauthorisation",
@@ -37,6 +38,7 @@ KEYS = {
     "performance.target": ("partner", "territory", "product_line", "kpi", "valid_during", "currency", "known_until"),
     "pricing.mapprice": ("product", "currency", "valid_from", "known_until"),
     "pricing.salesbatch": ("feed", "reference"),
+    "inventory.stockbatch": ("feed", "reference"),
     "pricing.programmeversion": ("programme", "valid_from", "known_until"),
 }
 POSTINGS = "pricing.rebateposting"

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from channelhub.core.models import ExternalCode, Feed
+from channelhub.core.models import Feed
+from channelhub.core.services.staged_codes import StagedCode, kinds_coded
 from channelhub.core.services.staging import BIG, Source
 from channelhub.lib import sql
 from channelhub.lib.currencies import known_currencies
@@ -82,8 +83,12 @@ def check(source: Source, *, feed: Feed, own: tuple[int, ...] | None, today: dat
         "currencies": sorted(known_currencies()),
     }
     _make_days(source, today)
+    coded = kinds_coded(feed, (kind for kind, _, _ in RECORDS.values()))
     sql.temporary_table(
-        CHECKED, _checked(source, _kinds_coded(feed)), params, statistics_of=("ok", "references_named", "row_no")
+        CHECKED,
+        _checked(source, coded),
+        params,
+        statistics_of=("ok", "references_named", "row_no"),
     )
     return params
 
@@ -103,7 +108,7 @@ def _resolved(source: Source, coded: frozenset[str]) -> str:
     fields = ", ".join(f"s.{name}" for name in FIELDS)
     kinds = " ".join(f"WHEN '{code}' THEN {kind.value}" for code, kind in SALES_KINDS.items())
     numbers = ", ".join(f"{decimal_of(f's.{name}')} AS {typed}" for name, typed in NUMBERS.items())
-    codes = {name: _Code(name, source, coded) for name in RECORDS}
+    codes = {name: StagedCode(name, *record, source=source, coded=coded) for name, record in RECORDS.items()}
     partner, product = codes["partner"].found("id"), codes["product"]
     return f"""
         SELECT s.row_no, {fields}, CASE s.kind {kinds} END::smallint AS kind_id,
@@ -120,42 +125,6 @@ def _resolved(source: Source, coded: frozenset[str]) -> str:
         {" ".join(code.joins() for code in codes.values())}
         LEFT JOIN partners_productunit u ON u.product_id = {product.found("id")} AND u.unit = s.unit
     """
-
-
-class _Code:
-    """How one field's code is resolved: by the feed's codes if it has any of the kind, then by the record's own."""
-
-    def __init__(self, name: str, source: Source, coded: frozenset[str]) -> None:
-        self.name, (self.kind, self.table, self.own) = name, RECORDS[name]
-        self.filled, self.coded = name not in source.never_filled, self.kind in coded
-
-    def found(self, column: str) -> str:
-        """The resolved record's column."""
-        if not self.filled:
-            return "NULL::text" if column == "unit" else "NULL::bigint"
-        own = f"{self.name}_own.{column}"
-        return f"coalesce({self.name}_coded.{column}, {own})" if self.coded else own
-
-    def joins(self) -> str:
-        """The joins that find it."""
-        if not self.filled:
-            return ""
-        joins = f"LEFT JOIN {self.table} {self.name}_own ON {self.name}_own.{self.own} = s.{self.name}"
-        if not self.coded:
-            return joins
-        return f"""
-            LEFT JOIN (
-                SELECT c.code AS feeds_code, r.* FROM core_externalcode c JOIN {self.table} r ON r.id = c.target_id
-                WHERE c.feed_id = %(feed)s AND c.kind = '{self.kind}'
-            ) {self.name}_coded ON {self.name}_coded.feeds_code = s.{self.name}
-            {joins}
-        """
-
-
-def _kinds_coded(feed: Feed) -> frozenset[str]:
-    """Of which kinds the feed has codes of its own."""
-    kinds = {kind for kind, _, _ in RECORDS.values()}
-    return frozenset(kind for kind in kinds if ExternalCode.objects.filter(feed=feed, kind=kind).exists())
 
 
 def _make_days(source: Source, today: date) -> None:

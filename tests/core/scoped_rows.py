@@ -27,6 +27,7 @@ from channelhub.core.models import (
 )
 from channelhub.core.services import documents
 from channelhub.core.services.fence import Standing
+from inventory.models import Location, StockBatch, StockLevel, StockMovement
 from partners.models import (
     Ancestry,
     Authorisation,
@@ -180,6 +181,36 @@ def document(partner: Partner) -> Document:
     return documents.store_document(file=content, name="terms.pdf", at=NOON, partner_id=partner.pk)
 
 
+def location(partner: Partner) -> Location:
+    return Location.objects.get_or_create(code=f"of {partner.code}", defaults={"name": "Tested", "partner": partner})[0]
+
+
+def stock_level(partner: Partner) -> StockLevel:
+    feed = Feed.objects.get_or_create(code="tested", defaults={"name": "Tested"})[0]
+    return StockLevel.objects.create(
+        location=location(partner),
+        product=product(),
+        partner=partner,
+        feed=feed,
+        on_hand=1,
+        counted_at=NOON,
+    )
+
+
+def stock_movement(partner: Partner) -> StockMovement:
+    feed = Feed.objects.get_or_create(code="tested", defaults={"name": "Tested"})[0]
+    return StockMovement.objects.create(
+        batch=StockBatch.objects.create(feed=feed),
+        location=location(partner),
+        product=product(),
+        partner=partner,
+        kind=1,
+        on_hand=1,
+        balance=1,
+        counted_at=NOON,
+    )
+
+
 def import_job(partner: Partner) -> ImportJob:
     feed = Feed.objects.get_or_create(code="tested", defaults={"name": "Tested"})[0]
     profile = MappingProfile.objects.get_or_create(
@@ -227,6 +258,9 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
     Membership: membership,
     SalesLine: sales_line,
     SalesMonth: sales_month,
+    Location: location,
+    StockLevel: stock_level,
+    StockMovement: stock_movement,
     RebateAccount: account,
     RebatePosting: posting,
     KpiValue: lambda partner: KpiValue.objects.create(

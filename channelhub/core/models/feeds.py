@@ -41,6 +41,7 @@ class ExternalCode(models.Model):
         PRODUCT = "product", _("Product")
         TERRITORY = "territory", _("Territory")
         PRODUCT_LINE = "product_line", _("Product line")
+        LOCATION = "location", _("Location")
 
     feed = models.ForeignKey(Feed, models.PROTECT, related_name="external_codes")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

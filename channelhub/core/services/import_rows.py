@@ -1,6 +1,7 @@
 """Rows that were refused: kept with what the file said, mended by people, taken again by the same importer."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -121,7 +122,7 @@ def resubmit_rows(*, job: ImportJob, ids: Collection[int] | None, at: datetime) 
     rows = _open_rows(job, ids)
     numbers = list(locked_in_key_order(rows).values_list("row_no", flat=True))
     source = _source(job, numbers)
-    taken = importer(job.profile.importer).take(source, entry(job, at))
+    taken = importer(job.profile.importer).take(source, replace(entry(job, at), resubmitted=True))
     sql.temporary_table("rejected_by_row", ERRORS)
     sql.run(
         f"""

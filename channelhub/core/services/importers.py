@@ -30,11 +30,15 @@ class ImportField:
 
 @dataclass(frozen=True)
 class Entry:
-    """With what an importer is called beside the rows: the feed they come from, the file's name, and when."""
+    """With what an importer is called beside the rows: the feed they come from, the file's name, and when.
+
+    ``resubmitted``: refused rows of a file that a person mended, not the file.
+    """
 
     feed: Feed
     reference: str
     at: datetime
+    resubmitted: bool = False
 
 
 @dataclass(frozen=True)

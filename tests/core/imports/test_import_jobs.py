@@ -115,6 +115,8 @@ def test_every_importer_says_what_it_wants():
         "product_lines",
         "products",
         "sales",
+        "stock",
+        "stock_snapshot",
         "territories",
     ]
     assert all(any(field.required for field in importer.fields) for importer in importers.every_importer())

@@ -1,0 +1,3 @@
+from inventory.importers import stock
+
+__all__ = ["stock"]

@@ -209,6 +209,8 @@ API_SCOPES = {
     "sales:read": _("Read sales lines"),
     "sales:write": _("Write sales lines"),
     "rebates:read": _("Read rebate postings"),
+    "stock:read": _("Read stock levels and locations"),
+    "stock:write": _("Write stock levels"),
     "partners:read": _("Read partners, products and territories"),
     "partners:write": _("Change partners; for the maker's systems only"),
 }

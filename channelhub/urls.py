@@ -6,6 +6,7 @@ from django.urls import include, path
 from channelhub.core.api import urls as api
 from channelhub.core.api.problems import page_or_problem
 from channelhub.core.views import errors
+from inventory.api import urls as inventory_api
 from partners.api import urls as partners_api
 from pricing.api import urls as pricing_api
 
@@ -25,5 +26,6 @@ urlpatterns = [
     path("api/v1/", include(api.documents)),
     path("api/v1/partners/", include(partners_api.router.urls)),
     path("api/v1/pricing/", include(pricing_api.router.urls)),
+    path("api/v1/inventory/", include(inventory_api.router.urls)),
     api.not_found,
 ]

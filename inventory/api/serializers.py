@@ -4,7 +4,7 @@ from rest_framework import serializers
 from channelhub.core.api.fields import Instant, Number
 from channelhub.core.api.serializers import Input
 from channelhub.core.enums.imports import RowRule
-from inventory.enums import Band, LocationKind, StockRule
+from inventory.enums import Band, StockRule
 from inventory.rules.availability import available
 from inventory.services.stock_checks import FIELDS
 from pricing.api.rows import Rows
@@ -98,7 +98,7 @@ class LocationOut(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
     name_en = serializers.CharField()
-    kind = serializers.ChoiceField(choices=LocationKind.choices)
+    kind = serializers.CharField(help_text="warehouse, shop or consignment.")
     partner = serializers.CharField(source="partner.code", default=None, allow_null=True, help_text="null: the maker.")
     territory = serializers.CharField(source="territory.code", default=None, allow_null=True)
     ends_on = serializers.DateField(allow_null=True, help_text="Last day; null: open.")

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import URLPattern, get_resolver, reverse
 
 from channelhub.core.models import Document, ExportJob, Notification
+from inventory.models import Location, StockLevel
 from partners.models import Partner
 from pricing.models import RebateAccount, RebatePosting, SalesLine
 from tests.core.scoped_rows import World
@@ -40,6 +41,8 @@ ROUTES = {
     "api_partner-detail": Route(Partner),
     "api_sales_line-detail": Route(SalesLine),
     "api_rebate_posting-detail": Route(RebatePosting),
+    "api_stock_level-detail": Route(StockLevel),
+    "api_location-detail": Route(Location),
 }
 
 

@@ -1,5 +1,6 @@
 """Rollup and rebates on 10 million lines, as a first build and for a night of 20,000 new ones, beside their limit."""
 
+import os
 import statistics
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from datetime import UTC, datetime
 from benchmarks import generate, harness
 from benchmarks.harness import Result, say
 
-FULL, SMALL, NEW_LINES, PROGRAMMES, EARNERS = 10_000_000, 1_000_000, 20_000, 20, 500
+FULL, SMALL, NEW_LINES, PROGRAMMES, EARNERS, WORKERS = 10_000_000, 1_000_000, 20_000, 20, 500, 2
 RESET = """
     TRUNCATE pricing_salesmonth, pricing_salesmonthline, pricing_rebatemeasure, pricing_touchedaccount,
         pricing_rebateposting, pricing_rebateaccount, pricing_periodopening, pricing_takenancestry
@@ -84,13 +85,40 @@ def reset() -> None:
 
 
 def settle() -> None:
-    """The steps rollup and rebates as the night runs them: rollup in one, accrual by ranges of partners."""
+    """The steps rollup and rebates as the night runs them: rollup in one, accrual by ranges, by two workers."""
     from performance.services import night
-    from pricing.services import accrual, rollup
+    from pricing.services import rollup
 
     rollup.roll_up(business_day=generate.LAST)
-    for part in night.partner_ranges():
-        accrual.accrue(business_day=generate.LAST, chunk=(part.params["lo"], part.params["hi"]))
+    ranges = [(part.params["lo"], part.params["hi"]) for part in night.touched_ranges()]
+    workers = [_fork(ranges[number::WORKERS]) for number in range(1, WORKERS) if ranges[number:]]
+    _accrue(ranges[::WORKERS])
+    failed = [status for worker in workers if (status := os.waitpid(worker, 0)[1])]
+    if failed:
+        raise RuntimeError(f"a worker ended with {failed}")
+
+
+def _accrue(ranges: list[tuple[int, int]]) -> None:
+    from pricing.services import accrual
+
+    for low, high in ranges:
+        accrual.accrue(business_day=generate.LAST, chunk=(low, high))
+
+
+def _fork(ranges: list[tuple[int, int]]) -> int:
+    """A second worker: a process with a connection of its own; its id."""
+    from django.db import connections
+
+    if pid := os.fork():
+        return pid
+    status = 1
+    try:
+        for connection in connections.all():
+            connection.connection = None  # the parent's: neither used nor closed here
+        _accrue(ranges)
+        status = 0
+    finally:
+        os._exit(status)
 
 
 def limit() -> None:

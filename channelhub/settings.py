@@ -285,6 +285,7 @@ NIGHT_STARTS_AT = env.str("NIGHT_STARTS_AT", "02:00")
 # At most so many at the night's work at once; the others stay free for events and heartbeats.
 NIGHT_WORKERS = env.int("NIGHT_WORKERS", 1)
 NIGHT_PARTNERS_A_CHUNK = env.int("NIGHT_PARTNERS_A_CHUNK", 250)
+NIGHT_ACCOUNTS_A_CHUNK = env.int("NIGHT_ACCOUNTS_A_CHUNK", 2_000)
 _hour, _minute = NIGHT_STARTS_AT.split(":")
 CELERY_BEAT_SCHEDULE = {
     "open the night": {
@@ -369,6 +370,7 @@ UNFOLD = {
     "ENVIRONMENT": "channelhub.core.admin.shell.environment",
     "DASHBOARD_CALLBACK": "performance.admin.start.dashboard",
     "STYLES": ["channelhub.core.admin.shell.stylesheet"],
+    "SCRIPTS": ["channelhub.core.admin.shell.script"],
     "TABS": "channelhub.core.admin.shell.tabs",
     "COMMAND": {"search_callback": "channelhub.core.admin.shell.search", "show_history": False},
     "SIDEBAR": {

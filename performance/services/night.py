@@ -28,10 +28,17 @@ def partner_ranges() -> Sequence[Part]:
     lows = ids[:: settings.NIGHT_PARTNERS_A_CHUNK] or [0]
     lows[0] = 0
     highs = [low - 1 for low in lows[1:]] + [LARGEST_ID]
-    return [
-        Part(f"{low}–{high if high != LARGEST_ID else ''}", {"lo": low, "hi": high})
-        for low, high in zip(lows, highs, strict=True)
-    ]
+    return [_range(low, high) for low, high in zip(lows, highs, strict=True)]
+
+
+def touched_ranges() -> Sequence[Part]:
+    """Ranges of partner ids with about as many accounts to settle each; asked when the rollup has queued them."""
+    ranges = accrual.touched_ranges(accounts=settings.NIGHT_ACCOUNTS_A_CHUNK)
+    return [_range(low, high) for low, high in ranges]
+
+
+def _range(low: int, high: int) -> Part:
+    return Part(f"{low}–{high if high != LARGEST_ID else ''}", {"lo": low, "hi": high})
 
 
 def _accrue(*, business_day: date, lo: int, hi: int) -> Mapping[str, Any]:
@@ -42,7 +49,7 @@ def _accrue(*, business_day: date, lo: int, hi: int) -> Mapping[str, Any]:
 # Rollup is one chunk: it holds its own lock, because it can also be run alone.
 STEPS = (
     Step("rollup", _("Roll up new sales"), rollup.roll_up),
-    Step("rebates", _("Accrue rebates"), _accrue, partner_ranges),
+    Step("rebates", _("Accrue rebates"), _accrue, touched_ranges, cut_late=True),
 )
 
 

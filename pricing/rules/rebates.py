@@ -1,6 +1,7 @@
 """What one earner's turnover of one period earns under a programme's terms, and the steps that explain it."""
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -54,11 +55,13 @@ class Terms:
     cap: Decimal | None = None
     floor: Decimal | None = None
     rounding: Rounding = field(default=HALF_UP)
+    starts: tuple[Decimal, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.method not in METHODS or self.qualifier not in QUALIFIERS or self.pays not in PAYS:
             raise ValueError(f"no such formula: {self.method}, {self.qualifier}, {self.pays}")
-        starts = [band.starts_at for band in self.bands]
+        starts = tuple(band.starts_at for band in self.bands)
+        object.__setattr__(self, "starts", starts)
         if any(later <= earlier for earlier, later in itertools.pairwise(starts)) or min(starts, default=0) < 0:
             raise ValueError("bands start at zero or above and each above the one before")
         if self.cap is not None and self.floor is not None and self.cap < self.floor:
@@ -147,26 +150,28 @@ def slices(*, turnover: Turnover, terms: Terms) -> list[Slice]:
     base = turnover.amount if terms.pays == PERCENT else turnover.quantity
     if qualifying <= 0 or base <= 0:
         return []
-    reached = [band for band in terms.bands if band.starts_at <= qualifying]
-    ceilings = [band.starts_at for band in terms.bands[1:]] + [None]
+    starts = terms.starts
+    reached = bisect_right(starts, qualifying)
+    ceilings = (*starts[1:], None)
     if terms.method == RETROSPECTIVE:
-        reached, first = reached[-1:], len(reached) - 1
-        return [
-            Slice(first, band.starts_at, ceilings[first], qualifying, base, band.rate, base * band.rate)
-            for band in reached
-        ]
+        if not reached:
+            return []
+        last, rate = reached - 1, terms.bands[reached - 1].rate
+        return [Slice(last, starts[last], ceilings[last], qualifying, base, rate, base * rate)]
     found = []
-    for index, band in enumerate(reached):
-        ceiling = ceilings[index]
-        inside = (qualifying if ceiling is None else min(qualifying, ceiling)) - band.starts_at
+    for index in range(reached):
+        start, ceiling, rate = starts[index], ceilings[index], terms.bands[index].rate
+        inside = (qualifying if ceiling is None else min(qualifying, ceiling)) - start
         part = inside if base == qualifying else base * inside / qualifying
-        found.append(Slice(index, band.starts_at, ceiling, inside, part, band.rate, part * band.rate))
+        found.append(Slice(index, start, ceiling, inside, part, rate, part * rate))
     return found
 
 
 def rebate_earned(*, turnover: Turnover, terms: Terms) -> Decimal:
     """The sum of the slices, at most the cap, at least the floor, rounded once at the end."""
-    earned = sum((part.amount for part in slices(turnover=turnover, terms=terms)), ZERO)
+    earned = ZERO
+    for part in slices(turnover=turnover, terms=terms):
+        earned += part.amount
     return terms.rounding.round(_limited(earned, terms), terms.currency)
 
 
@@ -192,8 +197,8 @@ def _limited(earned: Decimal, terms: Terms) -> Decimal:
 
 def _band_reached(turnover: Turnover, terms: Terms) -> BandReached:
     qualifying = turnover.amount if terms.qualifier == AMOUNT else turnover.quantity
-    starts = [band.starts_at for band in terms.bands]
-    count = sum(1 for start in starts if start <= qualifying) if qualifying > 0 else 0
+    starts = terms.starts
+    count = bisect_right(starts, qualifying) if qualifying > 0 else 0
     following = starts[count] if count < len(starts) else None
     missing = None if following is None else following - qualifying
     return BandReached(count - 1 if count else None, qualifying, following, missing)

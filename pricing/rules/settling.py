@@ -15,6 +15,7 @@ from typing import NamedTuple
 from pricing.rules.rebates import ZERO, Terms, Turnover, rebate_earned
 
 CAUSES = ("version", "rates", "moves", "sales", "late", "returns", "manual")
+NOTHING = dict.fromkeys(CAUSES, ZERO)
 MEASURED = ("moves", "sales", "late", "returns")
 
 
@@ -174,7 +175,7 @@ class _Walk:
             if rows := [row for row in new if row.cause == cause]:
                 self._add(rows)
                 yield cause, self._value()
-        given = [row.amount for row in self.facts.manuals if row.known_in == month]
+        given = [row.amount for row in self.facts.manuals if row.known_in == month] if self.facts.manuals else ()
         if given:
             self.given += sum(given, ZERO)
             yield "manual", self._value()
@@ -192,19 +193,24 @@ class _Walk:
         return True
 
     def _start_sums(self) -> None:
-        self.amounts: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
-        self.quantity = ZERO
+        self.amount, self.quantity = ZERO, ZERO
+        self.foreign: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
 
     def _add(self, rows: Iterable[Measure]) -> None:
         for row in rows:
-            self.amounts[row.currency, row.rate_month] += row.amount
+            if row.currency == self.facts.currency:
+                self.amount += row.amount
+            else:
+                self.foreign[row.currency, row.rate_month] += row.amount
             self.quantity += row.quantity
 
     def _value(self) -> Decimal:
         if self.version is None or self.version.terms is None:
             return self.given
-        counted = turnover(self.amounts, self.quantity, self.facts, self.rates_by)
-        return rebate_earned(turnover=counted, terms=self.version.terms) + self.given
+        amount = self.amount
+        if self.foreign:
+            amount += turnover(self.foreign, ZERO, self.facts, self.rates_by).amount
+        return rebate_earned(turnover=Turnover(amount, self.quantity), terms=self.version.terms) + self.given
 
 
 def earned(facts: Facts) -> Decimal:
@@ -229,7 +235,9 @@ def due(
         wanted, have = earned_by.get(month, {}), posted.get(month, {})
         if wanted == have:
             continue
-        parts = {cause: wanted.get(cause, ZERO) - have.get(cause, ZERO) for cause in CAUSES}
+        parts = {**NOTHING, **wanted}
+        for cause, amount in have.items():
+            parts[cause] -= amount
         if any(parts.values()):
             found.append(Due(month, booked_in(month, first_open=first_open), parts))
     return found

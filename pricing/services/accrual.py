@@ -51,6 +51,12 @@ TOUCH_AGAIN = """
     INSERT INTO pricing_touchedaccount (programme_id, earner_id, period_on)
     SELECT programme_id, partner_id, period_on FROM locked_account WHERE id = ANY (%s)
 """
+RANGES = """
+    SELECT min(earner_id) FROM (
+        SELECT earner_id, (sum(count(*)) OVER (ORDER BY earner_id) - count(*))::bigint / %s AS part
+        FROM pricing_touchedaccount GROUP BY earner_id
+    ) queued GROUP BY part ORDER BY part
+"""
 POSTING = ("account_id", "partner_id", "number", "known_in", "booked_in", "run_on", "programme_version_id", "currency")
 EVERYBODY = (0, 2**63 - 1)
 
@@ -80,6 +86,13 @@ def accrue(*, business_day: date, chunk: tuple[int, int] | None = None, leave_fa
     if failed:
         sql.run(TOUCH_AGAIN, [failed])
     return {"accounts": accounts, "postings": len(rows), "failed": len(failed)}
+
+
+def touched_ranges(*, accounts: int) -> list[tuple[int, int]]:
+    """Ranges of partner ids with about so many queued accounts each; together they cover every partner there may be."""
+    lows = [row[0] for row in sql.fetch(RANGES, [accounts])]
+    first, last = EVERYBODY
+    return list(zip([first, *lows[1:]], [*(low - 1 for low in lows[1:]), last], strict=True))
 
 
 def touch_all() -> int:

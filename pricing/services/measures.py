@@ -52,7 +52,7 @@ LEDGER_SUMS = f"""
                 ELSE date_trunc('month', l.counts_on::timestamp)::date END AS rate_month,
             l.kind, l.currency, {RETURNED} AS returned,
             sum(l.net_amount) AS net_amount, sum(l.quantity) AS quantity, count(*) AS lines
-        FROM pricing_salesline l JOIN taken_batch t ON t.id = l.batch_id JOIN calendar b ON b.day = l.booked_on
+        FROM {{lines}} l JOIN calendar b ON b.day = l.booked_on
         GROUP BY 1, 2, 3, 4, 5, 6
     ) summed CROSS JOIN (SELECT min(taken_in) AS taken_in FROM taken_batch) taken
 """
@@ -134,12 +134,7 @@ def add_history() -> int:
     return add(lines=lines_of(TAKEN_BEFORE), contributions=f"{ENTERS} UNION ALL {LEAVES}")
 
 
-def sum_by_partner(*, copied: bool) -> None:
-    """The temporary table ``partner_sum``: new lines by partner and months, read from their copy or the ledger."""
-    sql.temporary_table("partner_sum", PARTNER_SUMS if copied else LEDGER_SUMS)
-
-
 def add_new(lines: str) -> int:
-    """Measures of ``earning`` from lines taken just now, after ``sum_by_partner``."""
+    """Measures of ``earning`` from lines taken just now; ``partner_sum`` has them by partner and months."""
     in_parts = sql.fetch_one("SELECT EXISTS (SELECT FROM earning WHERE NOT whole_months)")
     return add(lines=lines, contributions=f"{ENTERS_SUMMED} UNION ALL {ENTERS_NOW}" if in_parts else ENTERS_SUMMED)

@@ -35,8 +35,11 @@ BY_LINE = ("home_territory_id", "product_line_id", "month", "kind", "currency")
 # New lines for the rollup by product line: the day it counts on does not matter to it.
 BOOKED = """
     (SELECT l.home_territory_id, l.product_line_id, l.kind, l.currency, l.net_amount, l.quantity, b.month
-     FROM pricing_salesline l JOIN taken_batch t ON t.id = l.batch_id JOIN calendar b ON b.day = l.booked_on)
+     FROM {lines} l JOIN calendar b ON b.day = l.booked_on)
 """
+TAKEN_LINES = "(SELECT l.* FROM pricing_salesline l JOIN taken_batch t ON t.id = l.batch_id)"
+NEVER_TAKEN = "SELECT NOT EXISTS (SELECT FROM pricing_salesbatch WHERE taken_in IS NOT NULL)"
+LINES_THERE_ARE = "SELECT count(*) FROM (SELECT FROM pricing_salesline LIMIT %s) AS found"
 
 
 @transaction.atomic
@@ -81,32 +84,52 @@ def _take_moves(month: date) -> int:
 
 
 def _take_batches(month: date) -> int:
+    first_build = _keep_batches_out()
     sql.run("CREATE TEMPORARY TABLE IF NOT EXISTS taken_batch (id bigint, taken_in date) ON COMMIT DROP")
     sql.run("TRUNCATE taken_batch")
     batches = sql.run(TAKE_BATCHES, {"month": month})
     sql.run("ANALYZE taken_batch")
     if not batches:
         return 0
-    lines, booked = _new_lines()
-    measures.sum_by_partner(copied=lines == "new_line")
+    many = first_build or sql.fetch_one(NEW_LINES) > COPIED_LINES
+    if many:
+        _add_from_ledger("pricing_salesline" if first_build else TAKEN_LINES)
+        sql.run("ANALYZE pricing_salesmonth, pricing_salesmonthline, pricing_rebatemeasure, pricing_touchedaccount")
+    else:
+        _add_from_copy()
+    return batches
+
+
+def _keep_batches_out() -> bool:
+    """Whether this is a first build of very many lines. If so no batch enters until it is done, so that the whole
+    ledger is what is taken and no line need be looked up by its batch.
+    """
+    some_taken = not sql.fetch_one(NEVER_TAKEN)
+    if some_taken or sql.fetch_one(LINES_THERE_ARE, [COPIED_LINES + 1]) <= COPIED_LINES:
+        return False
+    sql.run("LOCK TABLE pricing_salesbatch IN SHARE MODE")
+    return True
+
+
+def _add_from_copy() -> None:
+    """Add a night's lines, copied once."""
+    measures.make_calendar(NEW_DAYS)
+    sql.temporary_table("new_line", lines_of("taken_batch"))
+    _add(measures.PARTNER_SUMS, booked="new_line", lines="new_line")
+
+
+def _add_from_ledger(lines: str) -> None:
+    """Add very many lines, read where they are."""
+    measures.make_calendar()
+    _add(measures.LEDGER_SUMS.format(lines=lines), booked=BOOKED.format(lines=lines), lines=lines_of("taken_batch"))
+
+
+def _add(partner_sums: str, *, booked: str, lines: str) -> None:
+    sql.temporary_table("partner_sum", partner_sums)
     _add_sums("pricing_salesmonth", BY_PARTNER, "partner_sum", count="sum(lines)")
     _add_sums("pricing_salesmonthline", BY_LINE, booked, count="count(*)")
     if measures.who_earns(fresh=None):
         measures.add_new(lines)
-    if lines != "new_line":  # what reads them next must not plan for empty tables
-        sql.run("ANALYZE pricing_salesmonth, pricing_salesmonthline, pricing_rebatemeasure, pricing_touchedaccount")
-    return batches
-
-
-def _new_lines() -> tuple[str, str]:
-    """Where to read the taken lines from, in full and for sums by line: a copy, or for very many the ledger itself."""
-    lines = lines_of("taken_batch")
-    if sql.fetch_one(NEW_LINES) > COPIED_LINES:
-        measures.make_calendar()
-        return lines, BOOKED
-    measures.make_calendar(NEW_DAYS)
-    sql.temporary_table("new_line", lines)
-    return "new_line", "new_line"
 
 
 def _add_sums(table: str, key: tuple[str, ...], lines: str, *, count: str) -> int:

@@ -17,7 +17,7 @@ def world(servers):
     servers.ask("CREATE DATABASE world")
     servers.manage("migrate", "-v0", database="world")
     servers.manage("fence", database="world")
-    servers.run("-m", "tests.chaos.world", database="world", NIGHT_PARTNERS_A_CHUNK="4")
+    servers.run("-m", "tests.chaos.world", database="world", NIGHT_PARTNERS_A_CHUNK="4", NIGHT_ACCOUNTS_A_CHUNK="6")
     return "world"
 
 

@@ -11,12 +11,12 @@ from channelhub.core.enums.night import RunKind, RunStatus
 from channelhub.core.models import JobRun
 from channelhub.core.services import startup
 from channelhub.core.services.night import runs, steps
-from channelhub.core.services.night.steps import Step
+from channelhub.core.services.night.steps import CUT, Step
 from channelhub.lib.locks import session_slot
 from performance import tasks
 from performance.selectors.fingerprint import fingerprint, fingerprinted
 from performance.services import night
-from pricing.models import RebatePosting
+from pricing.models import RebatePosting, TouchedAccount
 from tests.factories.ledger import sell
 from tests.factories.partners import make_partner
 from tests.factories.rebates import make_programme
@@ -122,6 +122,28 @@ def test_without_partners_there_is_one_range_for_all():
     assert [part.params for part in night.partner_ranges()] == [{"lo": 0, "hi": night.LARGEST_ID}]
 
 
+def test_the_accounts_to_settle_are_cut_when_the_rollup_has_queued_them(earner, settings):
+    settings.NIGHT_ACCOUNTS_A_CHUNK = 1
+    other = make_partner()
+    run = night.open_due_night(at=TWO)
+    sell(other, booked_on=date(2026, 2, 3), amount=10)
+    make_programme(earners=[other])
+
+    night.work_on_night(clock=Clock())
+
+    parts = run.chunks.filter(step__code="rebates").order_by("pk").values_list("params", flat=True)
+    assert list(parts) == [
+        CUT,
+        {"lo": 0, "hi": other.pk - 1},
+        {"lo": other.pk, "hi": night.LARGEST_ID},
+    ]
+    assert (run.chunks.still_open().count(), TouchedAccount.objects.count()) == (0, 0)
+
+
+def test_with_nothing_to_settle_there_is_one_range_for_all():
+    assert [part.params for part in night.touched_ranges()] == [{"lo": 0, "hi": night.LARGEST_ID}]
+
+
 def test_the_tasks_open_the_night_and_work_on_it(earner):
     tasks.open_night(added_by_a_later_version=1)
     tasks.work_on_night()
@@ -158,7 +180,8 @@ def test_the_command_runs_the_due_night_with_progress_and_says_when_it_is_done_a
     day = night.due_day(timezone.now())
     assert [line.partition(",")[0] for line in first] == [
         "rebates: 1/2 parts done",
-        "2/2 parts done",
+        "rebates: 2/3 parts done",
+        "3/3 parts done",
         f"The run of {day} is done.",
     ]
     assert second == [f"The night of {day} is done already."]

@@ -197,15 +197,16 @@ class _BlankWatcher(io.RawIOBase):
 
     def __init__(self, file: IO[bytes], delimiter: str) -> None:
         self._file, self.found, self._last = file, False, b""
-        mark = delimiter.encode()
+        edges = (delimiter.encode(), b"\n", b"\r", b'"')
         blanks = (b" ",) if delimiter == "\t" else (b" ", b"\t")
-        edges = (mark, b"\n", b"\r", b'"')
-        self._patterns = [pair for blank in blanks for edge in edges for pair in (blank + edge, edge + blank)]
+        self._patterns = {blank: [pair for edge in edges for pair in (blank + edge, edge + blank)] for blank in blanks}
 
     def read(self, size: int = -1, /) -> bytes:
         part = self._file.read(max(size, SAMPLE))
         if part and not self.found:
             seen = self._last + part
-            self.found = any(pattern in seen for pattern in self._patterns)
+            self.found = any(
+                pattern in seen for blank, pairs in self._patterns.items() if blank in seen for pattern in pairs
+            )
         self._last = part[-1:]
         return part

@@ -75,6 +75,9 @@ def work_on_everything_open(*, clock: Clock, worker: str) -> int:
 
 def _do(chunk: JobChunk) -> None:
     step = steps.named(chunk.step.code)
+    if chunk.params == steps.CUT:
+        chunk.result = {"parts": runs.add_chunks(chunk.step, step.parts())}
+        return
     chunk.result = dict(step.work(business_day=chunk.step.business_day, **chunk.params) or {})
 
 

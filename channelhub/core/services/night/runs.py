@@ -14,7 +14,7 @@ from channelhub.core.enums.night import LogLevel, RunKind, RunStatus
 from channelhub.core.errors import NothingToRetry, RunHasEnded, RunStillOpen
 from channelhub.core.models import JobChunk, JobLog, JobRun, JobStep, User
 from channelhub.core.services import outbox
-from channelhub.core.services.night.steps import Step
+from channelhub.core.services.night.steps import Part, Step
 from channelhub.lib.locks import advisory_lock
 
 
@@ -53,10 +53,15 @@ def open_run(
 
 def _add_step(run: JobRun, position: int, step: Step, day: date) -> int:
     row = JobStep.objects.create(run=run, position=position, code=step.code, business_day=day)
-    chunks = [
-        JobChunk(run=run, step=row, position=position, part=part.name, params=part.params) for part in step.parts()
-    ]
-    return len(JobChunk.objects.bulk_create(chunks))
+    return add_chunks(row, step.first_parts())
+
+
+def add_chunks(step: JobStep, parts: Sequence[Part]) -> int:
+    """Give a step these parts to be worked on; their number."""
+    rows = (
+        JobChunk(run_id=step.run_id, step=step, position=step.position, part=p.name, params=p.params) for p in parts
+    )
+    return len(JobChunk.objects.bulk_create(rows))
 
 
 @transaction.atomic

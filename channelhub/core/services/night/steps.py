@@ -7,6 +7,7 @@ from typing import Any
 from channelhub.core.errors import UnknownStep
 
 Params = dict[str, Any]
+CUT: Params = {"cut": True}  # the parameters of the part that cuts its step into the others
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Step:
 
     ``work(business_day=…, **params)`` runs in a transaction, is idempotent and may answer figures for the log.
     ``dated``: it looks at the night's day, so a catch-up runs it once for each missed day; the others once.
+    ``cut_late``: the parts depend on what earlier steps left, so they are asked for when the step begins.
     """
 
     code: str
@@ -30,6 +32,11 @@ class Step:
     work: Callable[..., Mapping[str, Any] | None]
     parts: Callable[[], Sequence[Part]] = lambda: [Part()]
     dated: bool = False
+    cut_late: bool = False
+
+    def first_parts(self) -> Sequence[Part]:
+        """What to open the step with: its parts, or the one that will cut it."""
+        return [Part("", CUT)] if self.cut_late else self.parts()
 
 
 _steps: dict[str, Step] = {}

@@ -16,7 +16,7 @@ def test_a_manager_signs_in_and_stands_in_the_admin(page, sign_in, staff):
     sign_in(staff)
     page.goto(reverse("admin:index"))
 
-    expect(page.locator("a[href='/admin/partners/partner/']").first).to_be_visible()
+    expect(page.get_by_role("link", name="Partners", exact=True).first).to_be_visible()
 
 
 def test_an_integrator_reads_the_interactive_api_description(page):

@@ -6,7 +6,6 @@ from time import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -16,6 +15,7 @@ from pricing.services import accrual, rollup
 from tests.factories.ledger import line_of, record
 from tests.factories.partners import PASSWORD, make_dealer, make_membership, make_product, make_user
 from tests.factories.rebates import make_programme, make_terms
+from tests.journeys.axe import violations
 
 pytestmark = pytest.mark.journey
 PHONE = {"width": 390, "height": 844}
@@ -264,11 +264,6 @@ def earning_line(partner):
     from pricing.models import SalesLine
 
     return SalesLine.objects.filter(partner=partner).values_list("pk", flat=True)[0]
-
-
-def violations(page):
-    wrong = Axe().run(page).response["violations"]
-    return [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in wrong]
 
 
 def test_a_role_without_the_right_reads_whom_to_ask(page, acme, anna, sign_in):

@@ -28,6 +28,10 @@ def stylesheet(_request):
     return static("css/admin.css")
 
 
+def script(_request):
+    return static("js/admin.js")
+
+
 def icon(_request):
     return static("portal/icon.svg")
 

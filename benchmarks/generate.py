@@ -56,8 +56,9 @@ LINE_ROWS = """
 """
 INDEXES = """
     SELECT indexname, indexdef, (SELECT conname FROM pg_constraint WHERE conindid = c.oid)
-    FROM pg_indexes i JOIN pg_class c ON c.relname = i.indexname WHERE tablename = 'pricing_salesline'
+    FROM pg_indexes i JOIN pg_class c ON c.relname = i.indexname WHERE tablename = %s
 """
+FOREIGN_KEYS = "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'"
 
 
 def make_channel() -> None:
@@ -82,7 +83,7 @@ def make_lines(count: int, *, first: int = 0, of: int | None = None) -> None:
     many = count > 100_000
     sql.run("SET maintenance_work_mem = '512MB'")
     sql.run("ALTER TABLE pricing_salesline DISABLE TRIGGER USER")
-    dropped = _drop_indexes() if many else []
+    dropped = drop_indexes("pricing_salesline") if many else []
     step = 500_000
     for start in range(first, first + count, step):
         last = min(start + step, first + count) - 1
@@ -96,15 +97,19 @@ def make_lines(count: int, *, first: int = 0, of: int | None = None) -> None:
         say("indexes built")
 
 
-def _drop_indexes() -> list[str]:
-    """Drop the ledger's indexes; the statements that bring them back."""
-    back = []
-    for name, definition, constraint in sql.fetch(INDEXES):
+def drop_indexes(table: str) -> list[str]:
+    """Drop a table's foreign keys and indexes; the statements that bring them back."""
+    back = [_drop_constraint(table, name) for (name,) in sql.fetch(FOREIGN_KEYS, [table])]
+    for name, definition, constraint in sql.fetch(INDEXES, [table]):
         if constraint is None:
             sql.run(f'DROP INDEX "{name}"')
             back.append(definition)
-            continue
-        body = sql.fetch_one("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [constraint])
-        sql.run(f'ALTER TABLE pricing_salesline DROP CONSTRAINT "{constraint}"')
-        back.append(f'ALTER TABLE pricing_salesline ADD CONSTRAINT "{constraint}" {body}')
-    return back
+        else:
+            back.append(_drop_constraint(table, constraint))
+    return back[::-1]  # foreign keys last: they are checked in one pass over the rows
+
+
+def _drop_constraint(table: str, name: str) -> str:
+    body = sql.fetch_one("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name])
+    sql.run(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+    return f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {body}'

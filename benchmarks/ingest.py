@@ -1,7 +1,9 @@
-"""A file into the ledger and one into the product catalogue, through the whole staged import, beside plain SQL.
+"""A file into the ledger, one into the product catalogue and one onto stock, through the whole staged import.
 
-Results ``ledger`` (a million lines, 2 % bad rows) and ``masters`` (200,000 products with audit on). Both sides read
-the same CSV into the same tables with the same indexes, triggers and session settings.
+Results ``ledger`` (a million lines, 2 % bad rows), ``masters`` (200,000 products with audit on) and ``stock`` (a
+million absolute quantities, 2 % bad rows, onto five million levels, each change with its movement), each beside plain
+SQL: both sides read the same CSV into the same tables with the same indexes, triggers and session settings.
+``--only stock`` measures one of them.
 """
 
 import csv
@@ -13,6 +15,7 @@ from pathlib import Path
 from benchmarks import harness
 
 LINES, PRODUCTS, PARTNERS, SOLD = 1_000_000, 200_000, 10_000, 5_000
+LOCATIONS, STOCKED, COUNTS = 500, 10_000, 1_000_000
 BAD_EVERY = 50
 AT = datetime(2026, 11, 1, 4, tzinfo=UTC)
 LEDGER = [
@@ -20,6 +23,7 @@ LEDGER = [
     *("currency", "list_amount", "net_amount", "sold_into", "customer"),
 ]
 MASTERS = ["sku", "name", "name_en", "line", "unit", "gtin", "life_cycle"]
+STOCK = ["location", "product", "on_hand", "reserved", "counted_at"]
 SETTINGS = ("SET work_mem = '256MB'", "SET jit = off", "DISCARD PLANS")
 
 
@@ -70,6 +74,26 @@ def master_rows(count: int) -> Iterator[list[str]]:
         ]
         if number % BAD_EVERY == 0:
             column, value = ((3, "no line"), (5, "12345"))[number // 50 % 2]
+            row[column] = value
+        yield row
+
+
+def stock_rows(count: int, locations: int, products: int) -> Iterator[list[str]]:
+    """Counts of different levels in no order; one in five confirms what is known, every fiftieth row is bad."""
+    for number in range(count):
+        level = number * 7919 % (locations * products)
+        same = number % 5 == 4
+        row = [
+            f"W{level // products:04}",
+            f"STK{level % products:06}",
+            str(level % 97 + (0 if same else number % 13 + 1)),
+            str(level % 5),
+            f"2026-10-31T08:{number % 20:02}:00+08:00",
+        ]
+        if number % BAD_EVERY == 0:
+            column, value = ((0, "nowhere"), (1, "nothing"), (2, "many"), (3, "-1"), (4, "this morning"))[
+                number // 50 % 5
+            ]
             row[column] = value
         yield row
 
@@ -223,10 +247,94 @@ def bench_masters(scale: float, pairs: int) -> harness.Result:
     return harness.Result.at_most("masters", ours, best, 1.5, ratio)
 
 
+BASE_LEVELS = """
+    CREATE UNLOGGED TABLE base_levels AS
+    SELECT l.id AS location_id, p.id AS product_id, (level % 97)::numeric AS on_hand, (level % 5)::numeric AS reserved
+    FROM generate_series(0, %(levels)s - 1) level
+    JOIN inventory_location l ON l.code = 'W' || lpad((level / %(products)s)::text, 4, '0')
+    JOIN partners_product p ON p.sku = 'STK' || lpad((level %% %(products)s)::text, 6, '0')
+    ORDER BY level
+""".replace("level % ", "level %% ")
+LEVELS = """
+    INSERT INTO inventory_stocklevel (location_id, product_id, feed_id, on_hand, reserved, on_hand_change, counted_at,
+        updated_at)
+    SELECT location_id, product_id, %s, on_hand, reserved, on_hand, '2026-10-30 00:00Z', '2026-10-30 00:00Z'
+    FROM base_levels
+"""
+
+
+def make_stock(locations: int, products: int):
+    """Locations of the maker, products, and what every level is before each side's turn."""
+    from channelhub.core.models import Feed
+    from channelhub.lib import sql
+    from partners.models import ProductLine
+
+    feed = Feed.objects.create(code="bench-stock", name="Bench")
+    line = ProductLine.objects.add_root({"code": "STK", "name": "Stocked"})
+    sql.run(
+        "INSERT INTO inventory_location (code, name, name_en, kind)"
+        " SELECT 'W' || lpad(n::text, 4, '0'), 'Warehouse ' || n, '', 'warehouse' FROM generate_series(0, %s) n",
+        [locations - 1],
+    )
+    sql.run(
+        "INSERT INTO partners_product (sku, name, name_en, line_id, unit, gtin, life_cycle)"
+        " SELECT 'STK' || lpad(n::text, 6, '0'), 'Product ' || n, '', %s, 'pcs', '', 'active'"
+        " FROM generate_series(0, %s) n",
+        [line.pk, products - 1],
+    )
+    sql.run(BASE_LEVELS, {"levels": locations * products, "products": products})
+    for table in ("inventory_location", "partners_product", "base_levels"):
+        sql.run(f"ANALYZE {table}")
+    return feed
+
+
+def set_levels_back(feed) -> None:
+    """Every level as it was, without a movement; the indexes built afterwards, as after a restore."""
+    from benchmarks import generate
+    from channelhub.lib import sql
+
+    empty("inventory_stocklevel", "inventory_stockmovement", "core_importrow")
+    dropped = generate.drop_indexes("inventory_stocklevel")
+    sql.run(LEVELS, [feed.pk])
+    for statement in dropped:
+        sql.run(statement)
+    sql.run("VACUUM (ANALYZE) inventory_stocklevel")
+
+
+def bench_stock(scale: float, pairs: int) -> harness.Result:
+    from inventory.models import StockBatch
+
+    counts = max(int(COUNTS * scale), 500)
+    locations, products = max(int(LOCATIONS * scale), 5), STOCKED
+    path = written(f"stock-{counts}.csv", STOCK, stock_rows(counts, locations, products))
+    feed = make_stock(locations, products)
+    profile = profile_for("stock", feed, STOCK)
+    bad = len(range(0, counts, BAD_EVERY))
+    changed = counts - bad - len(range(4, counts, 5))
+
+    def limit() -> None:
+        batch = StockBatch.objects.create(feed=feed, reference="limit")
+        params = {"batch": batch.pk, "feed": feed.pk}
+        load_plainly("raw_stock", STOCK, path, "ingest_stock.sql", params, changed)
+
+    ours, best, ratio = harness.alternated(
+        lambda: import_file(profile, path, bad),
+        limit,
+        pairs=pairs,
+        before=lambda: set_levels_back(feed),
+    )
+    return harness.Result.at_most("stock", ours, best, 1.5, ratio)
+
+
+BENCHES = {"ledger": bench_ledger, "masters": bench_masters, "stock": bench_stock}
+
+
 def main() -> None:
-    given = harness.arguments(__doc__, pairs=4)  # even: whoever is second in a pair pays for the first one's checkpoint
+    # Pairs are even: whoever is second in a pair pays for the first one's checkpoint.
+    given = harness.arguments(__doc__, pairs=4, only="")
     with harness.database("ingest"):
-        results = [bench_ledger(given.scale, given.pairs), bench_masters(given.scale, given.pairs)]
+        chosen = [bench for name, bench in BENCHES.items() if given.only in ("", name)]
+        results = [bench(given.scale, given.pairs) for bench in chosen]
     harness.report("ingest", results)
 
 

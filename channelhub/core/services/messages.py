@@ -96,10 +96,13 @@ def _converter() -> Callable[[str], str]:
     exceptions = [line.split("\t") for line in path.read_text().splitlines() if "\t" in line] if path.exists() else []
     opencc = OpenCC("s2twp")
 
+    wrong = [(opencc.convert(simplified), traditional) for simplified, traditional in exceptions]
+
     def convert(text: str) -> str:
-        for simplified, traditional in exceptions:
-            text = text.replace(simplified, traditional)
-        return opencc.convert(text)
+        found = opencc.convert(text)
+        for converted, traditional in wrong:
+            found = found.replace(converted, traditional)
+        return found
 
     return convert
 

@@ -27,15 +27,21 @@ def money_text(amount: Decimal | None, currency: str, *, iso: bool = False) -> s
     return f"{sign}{SIGNS[currency]}{text}"
 
 
-def quantity_text(quantity: Decimal | None, unit: str = "") -> str:
+def quantity_text(quantity: Decimal | int | None, unit: str = "") -> str:
     """4,200 pcs: no more digits after the point than there are."""
     if quantity is None:
         return NO_DATA
-    plain = quantity.normalize()
+    plain = Decimal(quantity).normalize()
     exponent = plain.as_tuple().exponent
     digits = max(-exponent, 0) if isinstance(exponent, int) else 0
     text = ("−" if quantity < 0 else "") + _grouped(plain, digits)
     return f"{text} {unit}".strip()
+
+
+def signed_quantity_text(quantity: Decimal | None, unit: str = "") -> str:
+    """A change: +4,200 pcs; its sign always shown, nothing for no change."""
+    text = quantity_text(quantity, unit)
+    return f"+{text}" if quantity is not None and quantity > 0 else text
 
 
 def percent_text(rate: Decimal | None) -> str:

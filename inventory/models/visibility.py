@@ -21,7 +21,7 @@ class StockVisibility(Versioned):
 
     ``location`` empty: every location of the maker. Of the rules that fit a partner and a location one decides
     (``rules.visibility``). A partner's own locations and those under it are always its own to see. Set by channel
-    managers; a rule that no longer holds is deleted, its history stays.
+    managers; a rule that no longer holds is turned into another or shows nothing.
     """
 
     fence = FenceClass.STAFF

@@ -24,7 +24,15 @@ ROLES = (
         STAFF,
         "渠道经理",
         "Channel manager",
-        (*WORKS, *READS_ALL, "partners.*", "core.*_importjob", "core.*_mappingprofile", "core.*_externalcode"),
+        (
+            *WORKS,
+            *READS_ALL,
+            "partners.*",
+            "inventory.*",
+            "core.*_importjob",
+            "core.*_mappingprofile",
+            "core.*_externalcode",
+        ),
     ),
     (
         "key_account_manager",

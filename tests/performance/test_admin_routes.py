@@ -14,7 +14,8 @@ from channelhub.core.models import ExternalCode, SavedView, Task
 from channelhub.core.services import imports, profiles, viewing
 from channelhub.core.services.night import runs, steps
 from channelhub.core.services.night.steps import Step
-from partners.models import ProductUnit, StaffScope, Territory
+from inventory.models import StockVisibility
+from partners.models import Product, ProductUnit, StaffScope, Territory
 from partners.services import api_clients, authorisations
 from partners.services.authorisations import Limits
 from pricing.services import accrual, rates, rollup
@@ -31,6 +32,7 @@ from tests.factories.partners import (
 )
 from tests.factories.rebates import make_programme
 from tests.factories.sales import make_line
+from tests.factories.stock import make_level, make_location
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
@@ -68,6 +70,7 @@ def a_home(code):
         partner=partner, valid_during=ALWAYS, limits=Limits(territory=home), exclusive=True, at=NOON
     )
     make_line(partner=partner, booked_on=date(2026, 2, 2))
+    make_level(make_location(f"W-{code}", partner=partner), Product.objects.get(sku="A-100"), 5)
     return partner
 
 
@@ -79,6 +82,7 @@ def world(monkeypatch):
     product = make_product("A-100")
     ProductUnit.objects.create(product=product, unit="box", factor=12)
     east, west = a_home("EAST"), a_home("WEST")
+    StockVisibility.objects.create()
     make_programme(earners=[east, west])
     rates.set_rate(currency="USD", to_currency="CNY", month=date(2026, 1, 1), rate=7, at=NOON)
     rollup.roll_up(business_day=date(2026, 3, 16))

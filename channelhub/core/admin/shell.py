@@ -115,6 +115,37 @@ NAVIGATION = (
         ),
     ),
     (
+        gettext_lazy("Goods"),
+        (
+            (
+                gettext_lazy("Stock levels"),
+                "inventory",
+                "admin:inventory_stocklevel_changelist",
+                "inventory.view_stocklevel",
+            ),
+            (
+                gettext_lazy("Stock movements"),
+                "swap_vert",
+                "admin:inventory_stockmovement_changelist",
+                "inventory.view_stockmovement",
+            ),
+            (gettext_lazy("Stock sync"), "sync", "admin:inventory_stockbatch_sync", "inventory.view_stockbatch"),
+            (
+                gettext_lazy("Stock reports"),
+                "inbox",
+                "admin:inventory_stockbatch_changelist",
+                "inventory.view_stockbatch",
+            ),
+            (gettext_lazy("Locations"), "warehouse", "admin:inventory_location_changelist", "inventory.view_location"),
+            (
+                gettext_lazy("Who sees whose stock"),
+                "visibility",
+                "admin:inventory_stockvisibility_changelist",
+                "inventory.view_stockvisibility",
+            ),
+        ),
+    ),
+    (
         gettext_lazy("Running"),
         (
             (gettext_lazy("Night"), "bedtime", "admin:core_jobrun_changelist", "core.view_jobrun"),

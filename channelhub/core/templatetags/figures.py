@@ -19,6 +19,12 @@ def signed_money(amount, currency):
 
 
 @register.filter
+def signed_quantity(value, unit=""):
+    """A change of a quantity: its sign always shown."""
+    return formats.signed_quantity_text(value, unit)
+
+
+@register.filter
 def days_left(day):
     """How long a deadline still is; a past one says how late."""
     left = (day - business_day(timezone.now())).days

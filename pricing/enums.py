@@ -95,3 +95,66 @@ class SalesRule(models.TextChoices):
     ONE_REFERENCE_ONLY = "one_reference_only", _("A line returns or reverses one line, named once.")
     ONLY_FOR_SELL_THROUGH = "only_for_sell_through", _("Only a sale from partner to partner has another partner.")
     ONLY_THE_MAKER = "only_the_maker", _("Only the maker reports its own sales to a partner.")
+
+
+class ListKind(models.TextChoices):
+    """Where a list's prices come from: rows of its own, or another list's prices times a factor."""
+
+    FIXED = "fixed", _("Fixed prices")
+    FORMULA = "formula", _("Base list x factor")
+
+
+class TargetKind(models.TextChoices):
+    """To whom a list or promotion is assigned; of several, the order of this list decides which is asked first."""
+
+    PARTNER = "partner", _("One partner")
+    SUBTREE = "subtree", _("A partner and all under it")
+    TIER = "tier", _("Tier")
+    TYPE = "type", _("Partner type")
+    TERRITORY = "territory", _("Territory")
+    EVERYBODY = "everybody", _("Everybody")
+
+
+class PromotionEffect(models.TextChoices):
+    """What a promotion does to the unit price."""
+
+    PERCENT_OFF = "percent_off", _("Percent off the price")
+    POINTS_OFF_LIST = "points_off_list", _("Percent of the list price off")
+    UNIT_PRICE = "unit_price", _("Fixed unit price")
+
+
+class PriceRefusal(models.TextChoices):
+    """Why a line has no price."""
+
+    UNKNOWN_PRODUCT = "unknown_product", _("There is no such product.")
+    NOT_AUTHORISED = "not_authorised", _("The product line is not authorised for this partner on that day.")
+    NO_PRICE = "no_price", _("No price list of this partner has a price for it.")
+    EXPIRED = "expired", _("Its price has ended.")
+    NO_RATE = "no_rate", _("There is no exchange rate for that day.")
+    BAD_QUANTITY = "bad_quantity", _("The quantity must be greater than zero.")
+
+
+class PriceStepKind(models.TextChoices):
+    """What a step of a price answer is about."""
+
+    LIST = "list", _("Price list")
+    CONVERSION = "conversion", _("Converted")
+    FORMULA = "formula", _("Formula")
+    PROMOTION = "promotion", _("Promotion")
+    ROUNDING = "rounding", _("Rounded")
+    LINE_DISCOUNT = "line_discount", _("Discount on the line")
+
+
+class PriceRule(models.TextChoices):
+    """Why a row with prices, lists, assignments or promotions was refused, beside the rules every import has."""
+
+    UNKNOWN_CURRENCY = "unknown_currency", _("Not a currency of ISO 4217.")
+    NOT_A_FIXED_LIST = "not_a_fixed_list", _("Only a list of fixed prices has rows of its own.")
+    NOT_POSITIVE = "not_positive", _("Must be greater than zero.")
+    NOT_NEGATIVE = "negative", _("Must not be negative.")
+    NEVER_CHANGES = "never_changes", _("Kind, currency and rounding of a list never change.")
+    CIRCLE = "circular_formula", _("The list would be computed from itself.")
+    TIE = "tie", _("Two types with one priority: which list applies would be undecided.")
+    ONE_TARGET = "one_target", _("The kind of target and what is named do not fit.")
+    ENDS_BEFORE_IT_STARTS = "ends_before_it_starts", _("The last day lies before the first.")
+    ONE_OF_TWO = "one_of_two", _("Name a product or a product line, not both.")

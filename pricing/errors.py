@@ -60,3 +60,51 @@ class NotAMember(DomainError):
     def __init__(self, programme, partner):
         text = _("%(partner)s does not take part in programme %(code)s.")
         super().__init__(text % {"partner": partner.name, "code": programme.code})
+
+
+class UnknownCurrency(DomainError):
+    """A price was asked in what is no currency of ISO 4217."""
+
+    code = "unknown_currency"
+    http_status = 422
+
+    def __init__(self, currency):
+        super().__init__(_("%(currency)s is not a currency of ISO 4217.") % {"currency": currency})
+
+
+class CircularFormula(DomainError):
+    """A price list would be computed from itself."""
+
+    code = "circular_formula"
+
+    def __init__(self, price_list):
+        super().__init__(_("The price list %(code)s would be computed from itself.") % {"code": price_list.code})
+
+
+class TiedAssignments(DomainError):
+    """Two types with one priority: which list applies to a partner of both would be undecided."""
+
+    code = "tie"
+
+    def __init__(self, priority):
+        text = _("Priority %(priority)s already belongs to another type; choose a free one.")
+        super().__init__(text % {"priority": priority})
+
+
+class NotAFixedList(DomainError):
+    """A formula list has no prices of its own, and a fixed list no formula."""
+
+    code = "not_a_fixed_list"
+
+    def __init__(self, price_list):
+        super().__init__(_("%(code)s is of the other kind of price list.") % {"code": price_list.code})
+
+
+class TargetDoesNotFit(DomainError):
+    """The kind of target and the record that is named do not fit."""
+
+    code = "one_target"
+    http_status = 422
+
+    def __init__(self):
+        super().__init__(_("Name exactly what the kind of target asks for."))

@@ -5,6 +5,7 @@ from partners.models.partners import HomeTerritory, Partner, PartnerType, Partne
 from partners.models.people import Membership, StaffScope
 from partners.models.placements import Ancestry, Placement, TreeMove
 from partners.models.territories import SalesChannel, Territory
+from partners.models.tiers import PartnerTier, TierAssignment
 
 __all__ = [
     "Ancestry",
@@ -13,6 +14,7 @@ __all__ = [
     "HomeTerritory",
     "Membership",
     "Partner",
+    "PartnerTier",
     "PartnerType",
     "PartnerTypeAssignment",
     "Placement",
@@ -22,5 +24,6 @@ __all__ = [
     "SalesChannel",
     "StaffScope",
     "Territory",
+    "TierAssignment",
     "TreeMove",
 ]

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from channelhub.core.errors import VersionChanged
 from channelhub.lib.periods import DateRange
 from partners.errors import NothingChanges
-from partners.models import HomeTerritory, Partner, PartnerType, PartnerTypeAssignment, Territory
+from partners.models import (
+    HomeTerritory,
+    Partner,
+    PartnerTier,
+    PartnerType,
+    PartnerTypeAssignment,
+    Territory,
+    TierAssignment,
+)
 from partners.rules.sorting import sort_key
 
 
@@ -72,6 +80,21 @@ def set_types(*, partner: Partner, types: Iterable[PartnerType], first_day: date
             type_id=type_id,
             valid_during=DateRange(first_day, _next_start(rows, first_day)),
         )
+
+
+@transaction.atomic
+def set_tier(*, partner: Partner, tier: PartnerTier | None, first_day: date) -> None:
+    """From a day on the partner stands in a tier (None: in none), until its next planned change; the past stays."""
+    held = _locked(partner)
+    rows = TierAssignment.objects.filter(partner=held)
+    current = rows.filter(valid_during__contains=first_day).first()
+    if current is not None and current.tier_id == (tier and tier.pk):
+        return
+    until = current.valid_during.upper if current else _next_start(rows, first_day)
+    if current is not None:
+        _cut(current, first_day)
+    if tier is not None:
+        TierAssignment.objects.create(partner=held, tier=tier, valid_during=DateRange(first_day, until))
 
 
 @transaction.atomic

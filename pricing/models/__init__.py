@@ -1,4 +1,6 @@
 from pricing.models.map_prices import MapPrice
+from pricing.models.price_lists import PriceAssignment, PriceFormula, PriceList, PriceRow
+from pricing.models.promotions import Promotion, PromotionAudience, PromotionItem, PromotionTerms
 from pricing.models.rates import ExchangeRate
 from pricing.models.rebates import PeriodOpening, ProgrammeMember, ProgrammeVersion, RebateBand, RebateProgramme
 from pricing.models.rollups import RebateMeasure, SalesMonth, SalesMonthLine, TakenAncestry, TouchedAccount
@@ -10,8 +12,16 @@ __all__ = [
     "ManualAmount",
     "MapPrice",
     "PeriodOpening",
+    "PriceAssignment",
+    "PriceFormula",
+    "PriceList",
+    "PriceRow",
     "ProgrammeMember",
     "ProgrammeVersion",
+    "Promotion",
+    "PromotionAudience",
+    "PromotionItem",
+    "PromotionTerms",
     "RebateAccount",
     "RebateBand",
     "RebateMeasure",

@@ -34,12 +34,14 @@ from partners.models import (
     HomeTerritory,
     Membership,
     Partner,
+    PartnerTier,
     PartnerType,
     PartnerTypeAssignment,
     Placement,
     Product,
     ProductLine,
     Territory,
+    TierAssignment,
 )
 from performance.models import KpiValue, ReportDuty, SalesReport, Score, Scorecard, ScorecardVersion, Target
 from pricing.enums import SalesKind
@@ -245,6 +247,11 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
     HomeTerritory: lambda partner: HomeTerritory.objects.create(
         partner=partner,
         territory=territory(),
+        valid_during=ALWAYS,
+    ),
+    TierAssignment: lambda partner: TierAssignment.objects.create(
+        partner=partner,
+        tier=PartnerTier.objects.get_or_create(code="tested", defaults={"name": "T", "rank": 1})[0],
         valid_during=ALWAYS,
     ),
     Placement: lambda partner: Placement.objects.create(partner=partner, parent=parent_of_all(), valid_during=ALWAYS),

@@ -1,0 +1,384 @@
+"""The price answer: list -> formulas -> quantity break -> promotion -> net, each step with its reason.
+
+Everything is computed exactly in the answer's currency (converted first) and rounded once, by the policy of the list
+that answers; the line's amount is quantity times the rounded unit price, less the line discount, rounded once.
+docs/algorithms/price_answer.md tells it in words.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from channelhub.lib.money import Rounding, smallest_unit
+from pricing.enums import PriceRefusal, PriceStepKind, PromotionEffect
+
+ONE, ZERO = Decimal(1), Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """From ``min_quantity`` upwards the list's root says ``unit_price`` (None: ended), since ``valid_from``."""
+
+    min_quantity: Decimal
+    unit_price: Decimal | None
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One step from a base list to the list ``code``: times ``factor``."""
+
+    code: str
+    factor: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ListOffer:
+    """One price list that the partner is assigned, with what it says about the product.
+
+    ``rate``: from the root's currency into the answer's, all conversions in one; None: a rate is missing.
+    ``changes_on``: the first later day on which the list's formula or one of the product's rows changes.
+    """
+
+    code: str
+    kind: str
+    priority: int
+    target: str
+    root_code: str
+    root_currency: str
+    breaks: Sequence[Break]
+    formulas: Sequence[Formula]
+    rate: Decimal | None
+    rounding: Rounding
+    amount_rounding: Rounding
+    changes_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionOffer:
+    """A promotion that runs on the day for this partner and product; quantity decides whether it fits the line."""
+
+    code: str
+    effect: str
+    value: Decimal
+    currency: str
+    line_discount: Decimal
+    min_quantity: Decimal
+    max_quantity: Decimal | None
+    valid_through: date | None
+
+    def fits(self, quantity: Decimal) -> bool:
+        return self.min_quantity <= quantity and (self.max_quantity is None or quantity <= self.max_quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule that was considered: whether it fired, if not why, and by how much it changed the unit price.
+
+    ``amount``: for list the price itself, for the others the change; a line discount changes the line's amount.
+    """
+
+    kind: str
+    code: str
+    fired: bool
+    reason: str = ""
+    amount: Decimal | None = None
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NextBreak:
+    """The next quantity at which a piece costs less: ``more`` to buy, ``unit_price`` then, ``saves`` per piece."""
+
+    quantity: Decimal
+    more: Decimal
+    unit_price: Decimal
+    saves: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """From ``quantity`` upwards a piece costs ``unit_price`` (with its share of a line discount)."""
+
+    quantity: Decimal
+    unit_price: Decimal
+    promotion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a line costs and why; with a refusal there is no price."""
+
+    quantity: Decimal
+    currency: str
+    refusal: str = ""
+    list_code: str = ""
+    list_price: Decimal | None = None
+    unit_price: Decimal | None = None
+    amount: Decimal | None = None
+    promotion: str = ""
+    line_discount: Decimal = ZERO
+    valid_until: date | None = None
+    next_break: NextBreak | None = None
+    ladder: Sequence[Rung] = ()
+    steps: Sequence[Step] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One line to be priced: everything already looked up, lists in the order in which they are asked.
+
+    ``holds_until``: the last day before another list may be assigned, or a rate may change.
+    """
+
+    on: date
+    currency: str
+    quantity: Decimal
+    lists: Sequence[ListOffer]
+    promotions: Sequence[PromotionOffer] = ()
+    authorised: bool = True
+    holds_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """An exact price at one quantity, before rounding."""
+
+    offer: ListOffer
+    row: Break
+    gross: Decimal
+    price: Decimal
+    promotion: PromotionOffer | None
+    net: Decimal
+
+    @property
+    def line_discount(self) -> Decimal:
+        return ZERO if self.promotion is None else self.promotion.line_discount
+
+    @property
+    def effective(self) -> Decimal:
+        """What a piece costs with its share of the line discount: by this, promotions are compared."""
+        return self.net * (ONE - self.line_discount)
+
+
+def break_for(breaks: Sequence[Break], quantity: Decimal) -> Break | None:
+    """The highest break that the quantity reaches and that has a price; None: there is none."""
+    best = None
+    for row in breaks:
+        reached = row.min_quantity <= quantity and row.unit_price is not None
+        if reached and (best is None or row.min_quantity > best.min_quantity):
+            best = row
+    return best
+
+
+def why_no_price(breaks: Sequence[Break]) -> str:
+    """Why a list has no price for a quantity: the product is not on it, all prices ended, or only larger quantities."""
+    if not breaks:
+        return "not_on_list"
+    return "ended" if all(row.unit_price is None for row in breaks) else "below_smallest_break"
+
+
+def promoted(promotion: PromotionOffer, *, gross: Decimal, price: Decimal) -> Decimal:
+    """The unit price under a promotion; never below zero. ``gross``: the list price before formulas."""
+    if promotion.effect == PromotionEffect.UNIT_PRICE:
+        return promotion.value
+    base = gross if promotion.effect == PromotionEffect.POINTS_OFF_LIST else price
+    return max(price - base * promotion.value, ZERO)
+
+
+def why_not_promoted(promotion: PromotionOffer, quantity: Decimal, currency: str) -> str:
+    """Why a promotion that runs does not fit the line; empty: it fits."""
+    if quantity < promotion.min_quantity:
+        return "quantity_too_small"
+    if promotion.max_quantity is not None and quantity > promotion.max_quantity:
+        return "quantity_too_large"
+    if promotion.effect == PromotionEffect.UNIT_PRICE and promotion.currency != currency:
+        return "other_currency"
+    return ""
+
+
+def answer(question: Question, *, ladder: bool = False) -> Answer:
+    """The price of one line with its steps; ``ladder``: also the prices of all other quantities."""
+    refusal = _refused(question)
+    if refusal:
+        return Answer(question.quantity, question.currency, refusal)
+    found = _price(question, question.quantity)
+    if isinstance(found, str):
+        rungs = _ladder(question) if ladder and found == PriceRefusal.NO_PRICE else ()
+        return Answer(question.quantity, question.currency, found, ladder=rungs, steps=_list_steps(question, None))
+    return _answered(question, found, ladder=ladder)
+
+
+def _refused(question: Question) -> str:
+    if question.quantity <= 0:
+        return PriceRefusal.BAD_QUANTITY.value
+    return "" if question.authorised else PriceRefusal.NOT_AUTHORISED.value
+
+
+def _price(question: Question, quantity: Decimal) -> _Priced | str:
+    """The first list with a price for the quantity, with the best promotion; otherwise the refusal."""
+    ended = False
+    for offer in question.lists:
+        row = break_for(offer.breaks, quantity)
+        if row is None:
+            ended = ended or why_no_price(offer.breaks) == "ended"
+            continue
+        if offer.rate is None:
+            return PriceRefusal.NO_RATE.value
+        return _with_promotion(question, quantity, offer, row)
+    return PriceRefusal.EXPIRED.value if ended else PriceRefusal.NO_PRICE.value
+
+
+def _with_promotion(question: Question, quantity: Decimal, offer: ListOffer, row: Break) -> _Priced:
+    """The exact price of a row: converted, through the formulas, under the promotion that makes it cheapest."""
+    assert row.unit_price is not None
+    assert offer.rate is not None
+    gross = row.unit_price * offer.rate
+    price = gross
+    for formula in offer.formulas:
+        price *= formula.factor
+    best = _Priced(offer, row, gross, price, None, price)
+    for promotion in sorted(question.promotions, key=lambda promotion: promotion.code):
+        if not why_not_promoted(promotion, quantity, question.currency):
+            net = promoted(promotion, gross=gross, price=price)
+            rival = _Priced(offer, row, gross, price, promotion, net)
+            best = rival if rival.effective < best.effective else best
+    return best
+
+
+def _rounded_unit(question: Question, priced: _Priced) -> Decimal:
+    return priced.offer.rounding.round(priced.net, question.currency)
+
+
+def _effective_unit(question: Question, priced: _Priced) -> Decimal:
+    """The rounded price of a piece with its share of the line discount, for comparing quantities."""
+    unit = _rounded_unit(question, priced)
+    if not priced.line_discount:
+        return unit
+    return priced.offer.rounding.round(unit * (ONE - priced.line_discount), question.currency)
+
+
+def _answered(question: Question, priced: _Priced, *, ladder: bool) -> Answer:
+    unit = _rounded_unit(question, priced)
+    exact = question.quantity * unit * (ONE - priced.line_discount)
+    amount = priced.offer.amount_rounding.round(exact, question.currency)
+    rungs = _ladder(question) if ladder else ()
+    return Answer(
+        quantity=question.quantity,
+        currency=question.currency,
+        list_code=priced.offer.code,
+        list_price=priced.gross,
+        unit_price=unit,
+        amount=amount,
+        promotion=priced.promotion.code if priced.promotion else "",
+        line_discount=priced.line_discount,
+        valid_until=_valid_until(question, priced),
+        next_break=_next_break(question, priced),
+        ladder=rungs,
+        steps=[*_list_steps(question, priced), *_price_steps(question, priced, unit, amount)],
+    )
+
+
+def _valid_until(question: Question, priced: _Priced) -> date | None:
+    """The last day on which the rules that fired still hold."""
+    changes = priced.offer.changes_on
+    days = [changes - timedelta(days=1)] if changes else []
+    days += [question.holds_until] if question.holds_until else []
+    through = priced.promotion.valid_through if priced.promotion else None
+    return min([*days, through] if through else days, default=None)
+
+
+def _thresholds(question: Question) -> Iterable[Decimal]:
+    """The quantities at which the price may change, ascending."""
+    found = {row.min_quantity for offer in question.lists for row in offer.breaks}
+    for promotion in question.promotions:
+        found.add(promotion.min_quantity)
+        if promotion.max_quantity is not None:
+            found.add(promotion.max_quantity + ONE)
+    return sorted(quantity for quantity in found if quantity > 0)
+
+
+def _next_break(question: Question, priced: _Priced) -> NextBreak | None:
+    """The nearest larger quantity at which a piece costs less; None: there is none."""
+    if len(priced.offer.breaks) == 1 and len(question.lists) == 1 and not question.promotions:
+        return None
+    now = _effective_unit(question, priced)
+    for quantity in _thresholds(question):
+        if quantity <= question.quantity:
+            continue
+        rival = _price(question, quantity)
+        if isinstance(rival, _Priced) and (unit := _effective_unit(question, rival)) < now:
+            return NextBreak(quantity, quantity - question.quantity, unit, now - unit)
+    return None
+
+
+def _ladder(question: Question) -> list[Rung]:
+    """The price of a piece from each quantity on; quantities that change nothing are left out."""
+    rungs: list[Rung] = []
+    for quantity in _thresholds(question):
+        priced = _price(question, quantity)
+        if isinstance(priced, str):
+            continue
+        unit = _effective_unit(question, priced)
+        if not rungs or rungs[-1].unit_price != unit:
+            rungs.append(Rung(quantity, unit, priced.promotion.code if priced.promotion else ""))
+    return rungs
+
+
+def _list_steps(question: Question, priced: _Priced | None) -> list[Step]:
+    """Each list up to the one that answered, and those that were not asked any more."""
+    steps, answered = [], False
+    for offer in question.lists:
+        values = {"for": offer.kind, "target": offer.target, "priority": str(offer.priority), "root": offer.root_code}
+        if priced is not None and offer is priced.offer:
+            answered = True
+            row = {"min_quantity": str(priced.row.min_quantity), "valid_from": priced.row.valid_from.isoformat()}
+            steps.append(Step(PriceStepKind.LIST.value, offer.code, True, "", priced.gross, values | row))
+            continue
+        reason = "later_in_order" if answered else _why_silent(offer, question.quantity)
+        steps.append(Step(PriceStepKind.LIST.value, offer.code, False, reason, None, values))
+    return steps
+
+
+def _why_silent(offer: ListOffer, quantity: Decimal) -> str:
+    return "no_rate" if break_for(offer.breaks, quantity) is not None else why_no_price(offer.breaks)
+
+
+def _price_steps(question: Question, priced: _Priced, unit: Decimal, amount: Decimal) -> Iterable[Step]:
+    """From the list price to the net, as a column that adds up; then the line."""
+    offer, price = priced.offer, priced.gross
+    if offer.root_currency != question.currency:
+        values = {"price": str(priced.row.unit_price), "currency": offer.root_currency, "rate": str(offer.rate)}
+        yield Step(PriceStepKind.CONVERSION.value, question.currency, True, "", None, values)
+    for formula in offer.formulas:
+        change = price * formula.factor - price
+        price += change
+        yield Step(PriceStepKind.FORMULA.value, formula.code, True, "", change, {"factor": str(formula.factor)})
+    yield from _promotion_steps(question, priced)
+    if unit != priced.net:
+        values = {"mode": offer.rounding.mode, "step": str(offer.rounding.step or smallest_unit(question.currency))}
+        yield Step(PriceStepKind.ROUNDING.value, question.currency, True, "", unit - priced.net, values)
+    if priced.promotion is not None and priced.line_discount:
+        full = offer.amount_rounding.round(question.quantity * unit, question.currency)
+        values = {"rate": str(priced.line_discount)}
+        code = priced.promotion.code
+        yield Step(PriceStepKind.LINE_DISCOUNT.value, code, True, "", amount - full, values)
+
+
+def _promotion_steps(question: Question, priced: _Priced) -> Iterable[Step]:
+    for promotion in question.promotions:
+        values = {
+            "effect": promotion.effect,
+            "value": str(promotion.value),
+            "currency": promotion.currency,
+            "min_quantity": str(promotion.min_quantity),
+            "max_quantity": "" if promotion.max_quantity is None else str(promotion.max_quantity),
+            "valid_through": promotion.valid_through.isoformat() if promotion.valid_through else "",
+        }
+        if promotion is priced.promotion:
+            change = priced.net - priced.price
+            yield Step(PriceStepKind.PROMOTION.value, promotion.code, True, "", change, values)
+        else:
+            reason = why_not_promoted(promotion, question.quantity, question.currency) or "another_is_better"
+            yield Step(PriceStepKind.PROMOTION.value, promotion.code, False, reason, None, values)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("channelhub.core.urls")),
     path("", include("partners.urls")),
     path("", include("pricing.urls")),
+    path("", include("inventory.urls")),
     path("", include("performance.urls")),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),

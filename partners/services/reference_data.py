@@ -68,7 +68,7 @@ ROLES = (
     ("analyst", STAFF, "分析员", "Analyst", READS_ALL),
     ("auditor", STAFF, "审计员", "Auditor (reads only)", READS_ALL),
     ("owner", DEALER, "负责人", "Owner", ("portal.*",)),
-    ("buyer", DEALER, "采购", "Buyer", ("portal.view_sales", "portal.buy", "portal.talk")),
+    ("buyer", DEALER, "采购", "Buyer", ("portal.view_sales", "portal.buy", "portal.talk", "portal.report")),
     ("dealer_finance", DEALER, "财务", "Finance", ("portal.view_*", "portal.settle", "portal.talk")),
     ("viewer", DEALER, "只读", "Viewer", ("portal.view_*",)),
 )

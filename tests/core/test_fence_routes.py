@@ -6,7 +6,7 @@ import pytest
 from django.db import models
 from django.urls import URLPattern, get_resolver, reverse
 
-from channelhub.core.models import Document, ExportJob, Notification
+from channelhub.core.models import Document, ExportJob, ImportJob, Notification
 from inventory.models import Location, StockLevel
 from partners.models import Partner
 from pricing.models import RebateAccount, RebatePosting, SalesLine
@@ -34,6 +34,8 @@ ROUTES = {
     "portal_export_file": Route(ExportJob),
     "portal_notification": Route(Notification, method="post"),
     "portal_sale": Route(SalesLine),
+    "portal_stock_level": Route(StockLevel),
+    "portal_stock_report": Route(ImportJob),
     "portal_statement": Route(RebateAccount),
     "portal_statement_comment": Route(RebateAccount, method="post"),
     "portal_statement_lines": Route(RebateAccount),

@@ -130,12 +130,6 @@ NAVIGATION = (
                 "inventory.view_stockmovement",
             ),
             (gettext_lazy("Stock sync"), "sync", "admin:inventory_stockbatch_sync", "inventory.view_stockbatch"),
-            (
-                gettext_lazy("Stock reports"),
-                "inbox",
-                "admin:inventory_stockbatch_changelist",
-                "inventory.view_stockbatch",
-            ),
             (gettext_lazy("Locations"), "warehouse", "admin:inventory_location_changelist", "inventory.view_location"),
             (
                 gettext_lazy("Who sees whose stock"),

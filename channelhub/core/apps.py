@@ -3,6 +3,8 @@ from django.contrib.admin import apps as admin_apps
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from channelhub.core.services.production import require_production
+
 
 class CoreConfig(AppConfig):
     default = True
@@ -11,6 +13,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Administration")
 
     def ready(self):
+        require_production()
         # Every app declares messages and events, and registers handlers and importers, in modules of these names.
         autodiscover_modules("enums", "events", "handlers", "importers")
 

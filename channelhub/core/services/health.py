@@ -1,9 +1,13 @@
 """Whether this installation works, part by part."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 
+from django.conf import settings
 from django.db import Error, connection
 from redis import RedisError
 
@@ -30,6 +34,18 @@ def readiness(*, at: datetime) -> Readiness:
     night = night_health(at=at)
     silent = {"worker": night.no_worker, "beat": night.scheduler_dead}
     return Readiness(parts | {name: "not seen lately" if is_silent else "" for name, is_silent in silent.items()})
+
+
+def web_trouble(*, port: int) -> str:
+    """What is wrong with the web server of this machine, asked under a host name that it serves; empty: nothing."""
+    host = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), "localhost")
+    with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as web:
+        try:
+            web.request("GET", "/healthz", headers={"Host": host})
+            status = web.getresponse().status
+        except (OSError, HTTPException) as error:
+            return type(error).__name__
+    return "" if status == HTTPStatus.OK else f"answers {status}"
 
 
 def _trouble(ask: Callable[[], object]) -> str:

@@ -47,7 +47,7 @@ class StockRule(models.TextChoices):
 
     NOT_AN_INSTANT = "not_an_instant", _("Not a time written as 2026-03-16T08:30:00+08:00.")
     COUNTED_IN_THE_FUTURE = "counted_in_the_future", _("The time of the count lies in the future.")
-    NEGATIVE_STOCK = "negative_stock", _("A stock level is never negative.")
+    NEGATIVE_STOCK = "negative_stock", _("What is reserved or in transit is never negative.")
     CONTRADICTS = "contradicts", _("Another quantity was already recorded for the same time.")
     LOCATION_ENDED = "location_ended", _("The location was closed before this count.")
     UNKNOWN_UNIT = "unknown_unit", _("The product has no such unit.")

@@ -101,6 +101,8 @@ class StockLevelQuerySet(StockScopedQuerySet):
 class StockLevel(models.Model):
     """How much of a product lies at a location, as last reported; the sum of its movements. In base units.
 
+    ``on_hand`` may be below zero, as book stock is when a receipt is entered late: what was reported is kept, and
+    nothing of it may be promised.
     ``counted_at``: the source's own time of the figures; an older report never changes them. ``…_change``: what the
     last report changed. ``updated_at``: when a figure last changed; a report that confirms is no change. Written only
     together with its movement (``services.stock_sync``); its movements are its history.
@@ -145,8 +147,8 @@ class StockLevel(models.Model):
                 name="inventory_one_stock_level_per_location_and_product",
             ),
             models.CheckConstraint(
-                name="inventory_stock_level_never_negative",
-                condition=Q(on_hand__gte=0, reserved__gte=0, in_transit__gte=0),
+                name="inventory_stock_level_reserved_and_coming_never_negative",
+                condition=Q(reserved__gte=0, in_transit__gte=0),
             ),
         ]
         indexes = [

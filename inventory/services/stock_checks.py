@@ -29,9 +29,10 @@ CHECKS: tuple[Check, ...] = (
     known("counted_at", "counted", "not_an_instant"),
     Check("counted_at", "counted_in_the_future", "t.counted > %(latest)s"),
     *(rule for name, typed in NUMBERS.items() for rule in decimal(name, typed, digits=13, places=6)),
-    *(Check(name, "negative_stock", f"t.{typed} < 0") for name, typed in NUMBERS.items()),
+    Check("reserved", "negative_stock", "t.kept < 0"),
+    Check("in_transit", "negative_stock", "t.coming < 0"),
     Check("unit", "unknown_unit", "t.product_id IS NOT NULL AND t.factor IS NULL"),
-    Check("on_hand", "too_large", "t.factor <> 1 AND t.held < 1e13 AND t.held * t.factor >= 1e13"),
+    Check("on_hand", "too_large", "t.factor <> 1 AND abs(t.held) < 1e13 AND abs(t.held * t.factor) >= 1e13"),
 )
 
 

@@ -10,7 +10,7 @@ D = Decimal
 
 @pytest.mark.parametrize(
     ("on_hand", "reserved", "expected"),
-    [("5", "0", "5"), ("5", "2", "3"), ("5", "5", "0"), ("2", "5", "0"), ("0", "0", "0")],
+    [("5", "0", "5"), ("5", "2", "3"), ("5", "5", "0"), ("2", "5", "0"), ("0", "0", "0"), ("-3", "0", "0")],
 )
 def test_what_is_on_hand_and_not_reserved_may_be_promised_and_never_less_than_nothing(on_hand, reserved, expected):
     assert available(on_hand=D(on_hand), reserved=D(reserved)) == D(expected)

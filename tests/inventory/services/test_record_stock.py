@@ -47,6 +47,15 @@ def test_a_first_count_makes_a_level_and_its_movement(acme):
     assert movements() == [(Decimal("12.5"), 2, 3, Decimal("12.5"))]
 
 
+def test_book_stock_below_zero_is_kept_as_reported_and_nothing_of_it_promised():
+    level = make_level(make_location(), make_product(), 12)
+
+    report({"on_hand": "-3", "counted_at": minutes(1)})
+
+    found = StockLevel.objects.with_available().get()
+    assert (figures(level), found.available, movements()[-1]) == ((-3, 0, 0), 0, (-15, 0, 0, -3))
+
+
 def test_a_newer_count_changes_the_level_by_its_difference():
     level = make_level(make_location(), make_product(), 12)
 
@@ -168,7 +177,7 @@ def test_a_time_is_read_in_its_own_zone_or_in_that_of_the_business(text, instant
         ({"on_hand": "many"}, [("on_hand", "not_a_number")]),
         ({"on_hand": "1.0000001"}, [("on_hand", "too_many_decimals")]),
         ({"on_hand": "10000000000000"}, [("on_hand", "too_large")]),
-        ({"on_hand": "-1", "reserved": "-0.5"}, [("on_hand", "negative_stock"), ("reserved", "negative_stock")]),
+        ({"reserved": "-0.5"}, [("reserved", "negative_stock")]),
         ({"in_transit": "-1"}, [("in_transit", "negative_stock")]),
         ({"unit": "carton"}, [("unit", "unknown_unit")]),
         ({"counted_at": ""}, [("counted_at", "required")]),
@@ -335,7 +344,9 @@ def test_constraints_of_the_ledger():
     fields |= {"kind": MovementKind.COUNTED, "on_hand": 1, "counted_at": COUNTED}
     same = {"location": level.location, "product": level.product, "feed": level.feed, "counted_at": COUNTED}
 
-    assert broken(lambda: StockLevel.objects.update(on_hand=-1)) == "inventory_stock_level_never_negative"
+    assert broken(lambda: StockLevel.objects.update(reserved=-1)) == (
+        "inventory_stock_level_reserved_and_coming_never_negative"
+    )
     assert broken(lambda: StockLevel.objects.create(**same)) == "inventory_one_stock_level_per_location_and_product"
     assert broken(lambda: StockMovement.objects.create(**{**fields, "kind": 9})) == (
         "inventory_stock_movement_kind_known"

@@ -87,15 +87,11 @@ class StockBatch(models.Model):
 
 
 class StockLevelQuerySet(StockScopedQuerySet):
-    """Levels by what may be promised, locked in the order in which bulk loads touch them."""
+    """Levels by what may be promised."""
 
     def with_available(self) -> Self:
         """With ``available``: what is on hand and not reserved; never below zero."""
         return self.annotate(available=Greatest(F("on_hand") - F("reserved"), Value(Decimal(0))))
-
-    def locked(self) -> Self:
-        """Locked by key, as a bulk load locks them: two that meet wait, and never for each other."""
-        return self.order_by("location_id", "product_id").select_for_update(of=("self",))
 
 
 class StockLevel(models.Model):

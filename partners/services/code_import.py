@@ -17,6 +17,13 @@ RECORDS = {
     ExternalCode.Kind.TERRITORY: ("partners_territory", "code"),
     ExternalCode.Kind.PRODUCT_LINE: ("partners_productline", "code"),
 }
+
+
+def add_kind(kind: ExternalCode.Kind, *, table: str, column: str) -> None:
+    """Make another kind of record known: called by the app that owns it, in its ``AppConfig.ready()``."""
+    RECORDS[kind] = (table, column)
+
+
 CHECKS: tuple[Check, ...] = (
     *required("kind", "code", "record"),
     *at_most(code=120),

@@ -171,3 +171,9 @@ def test_every_list_is_exported(as_staff, name):
 
     assert response.status_code == 200
     assert len(b"".join(response.streaming_content).decode().splitlines()) == 2
+
+
+def test_a_partners_page_leads_to_its_stock(as_staff, acme):
+    page = as_staff.get(reverse("admin:partners_partner_change", args=[acme.pk])).content.decode()
+
+    assert f"{reverse(LEVELS)}?partner__id__exact={acme.pk}" in page

@@ -3,9 +3,9 @@
 import pytest
 
 from channelhub.core.enums.imports import ImportStatus
-from channelhub.core.models import ImportRow
+from channelhub.core.models import ExternalCode, ImportRow
 from channelhub.core.services import import_mending, imports
-from inventory.models import StockBatch, StockLevel, StockMovement
+from inventory.models import Location, StockBatch, StockLevel, StockMovement
 from tests.factories.imports import bring_in, csv_of, make_profile, upload, xlsx_of
 from tests.factories.partners import make_product
 from tests.factories.sales import ENTRY
@@ -89,3 +89,17 @@ def test_a_file_of_a_snapshot_sets_the_rest_of_its_locations_to_zero(world):
     bring_in(make_profile("stock_snapshot", **MAPPING), csv_of([HEADER, ["W1", "A-1", "5", "2026-03-16"]]))
 
     assert balances() == {("W1", "A-1", 5), ("W1", "A-2", 0), ("W2", "A-2", 3)}
+
+
+def test_what_a_feed_calls_our_locations_is_imported(world):
+    profile = make_profile("external_codes", kind={"default": "location"}, code="code", record="record")
+
+    job = bring_in(profile, csv_of([["code", "record"], ["100", "W1"], ["200", "nowhere"]]))
+
+    code = ExternalCode.objects.get()
+    assert (job.rejected, code.kind, code.code, code.target_id) == (
+        1,
+        "location",
+        "100",
+        Location.objects.get(code="W1").pk,
+    )

@@ -150,6 +150,7 @@ class PriceRule(models.TextChoices):
 
     UNKNOWN_CURRENCY = "unknown_currency", _("Not a currency of ISO 4217.")
     NOT_A_FIXED_LIST = "not_a_fixed_list", _("Only a list of fixed prices has rows of its own.")
+    NOT_A_FORMULA = "not_a_formula", _("Only a formula list has a base list.")
     NOT_POSITIVE = "not_positive", _("Must be greater than zero.")
     NOT_NEGATIVE = "negative", _("Must not be negative.")
     NEVER_CHANGES = "never_changes", _("Kind, currency and rounding of a list never change.")

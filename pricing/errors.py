@@ -108,3 +108,13 @@ class TargetDoesNotFit(DomainError):
 
     def __init__(self):
         super().__init__(_("Name exactly what the kind of target asks for."))
+
+
+class OnlyTheMaker(DomainError):
+    """Prices, assignments and promotions are written by the maker's own feeds, never by a partner's."""
+
+    code = "only_the_maker"
+    http_status = 403
+
+    def __init__(self):
+        super().__init__(_("Only the maker writes prices and promotions."))

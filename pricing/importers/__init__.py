@@ -1,3 +1,3 @@
-from pricing.importers import sales
+from pricing.importers import prices, promotions, sales
 
-__all__ = ["sales"]
+__all__ = ["prices", "promotions", "sales"]

@@ -12,12 +12,14 @@ from django.core.files.base import ContentFile
 
 from channelhub.core.models import FieldMapping, LookupTable
 from channelhub.core.services import imports
+from partners.models import PartnerType
 from tests.factories.imports import make_profile
 from tests.factories.sales import make_feed
 
 FOLDER = Path(os.environ.get("CHANNELHUB_DATA") or settings.BASE_DIR / "../shared/data") / "adventureworks"
 RESELLER_LINES, WEB_LINES = "fact_reseller_sales.csv.gz", "fact_internet_sales.csv.gz"
 WEB_SHOP = "WEB"
+RESELLER = "Reseller"
 
 
 def need_data():
@@ -87,6 +89,7 @@ RESELLERS = {
     "name": "ResellerName",
     "phone": "Phone",
     "address": {"columns": ["AddressLine1", "AddressLine2"], "separator": ", "},
+    "type": {"default": RESELLER},
 }
 SALES = {
     "external_id": {"columns": ["SalesOrderNumber", "SalesOrderLineNumber"], "separator": "-"},
@@ -146,6 +149,7 @@ def bring_in(profile, name, data=None):
 
 def load_masters():
     feed = make_feed("adventureworks")
+    PartnerType.objects.get_or_create(code=RESELLER, defaults={"name": RESELLER, "name_en": RESELLER})
     for profile, name in masters(feed):
         job = bring_in(profile, name)
         assert (job.status, job.rejected) == ("taken", 0), (name, job.error)

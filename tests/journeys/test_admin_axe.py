@@ -4,11 +4,13 @@ import pytest
 from django.utils import timezone
 
 from channelhub.lib.periods import business_day
+from inventory.models import StockVisibility
 from performance.services import night
 from pricing.models import RebateAccount, SalesLine
 from tests.factories.ledger import line_of, record
 from tests.factories.partners import make_product
 from tests.factories.rebates import make_programme
+from tests.factories.stock import make_level, make_location
 from tests.journeys.axe import serious
 
 pytestmark = pytest.mark.journey
@@ -23,6 +25,12 @@ LISTS = (
     "pricing/rebateprogramme/",
     "pricing/rebateaccount/",
     "pricing/rebateposting/",
+    "inventory/stocklevel/",
+    "inventory/stockmovement/",
+    "inventory/location/",
+    "inventory/stockvisibility/",
+    "inventory/stockbatch/",
+    "inventory/stockbatch/sync/",
     "core/accountingmonth/",
     "core/importjob/",
     "core/jobrun/",
@@ -35,7 +43,10 @@ def earning(acme, settings):
     settings.NIGHT_WORKERS = 1
     make_programme("laptops", earners=[acme])
     today = business_day(timezone.now())
-    record(line_of(acme, booked_on=today, amount="800", product=make_product("A-100")))
+    product = make_product("A-100")
+    record(line_of(acme, booked_on=today, amount="800", product=product))
+    make_level(make_location("W1", partner=acme), product, 0, reserved="2")
+    StockVisibility.objects.create()
     run = night.open_night(day=today, at=timezone.now())
     night.work_on_night(clock=timezone.now)
     return run

@@ -305,6 +305,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "index": {"task": "channelhub.core.tasks.write_search_entries", "schedule": 5.0, "options": {"expires": 5}},
     "work on exports": {"task": "channelhub.core.tasks.work_on_exports", "schedule": 60.0},
     "forget what has expired": {"task": "channelhub.core.tasks.forget_expired", "schedule": crontab(hour=5, minute=30)},
     "heartbeat": {"task": "channelhub.core.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},

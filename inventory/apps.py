@@ -8,12 +8,14 @@ class InventoryConfig(AppConfig):
 
     def ready(self):
         from channelhub.core.models import ExternalCode
-        from channelhub.core.services import exports
+        from channelhub.core.services import exports, search_sources
         from inventory.forms.exports import STOCK_LEVELS
         from inventory.selectors import partner_links
+        from inventory.services import search
         from partners import hooks
         from partners.services import code_import
 
         code_import.add_kind(ExternalCode.Kind.LOCATION, table="inventory_location", column="code")
         hooks.partner_links.add(partner_links.links_of)
         exports.register(STOCK_LEVELS)
+        search_sources.register(*search.SOURCES)

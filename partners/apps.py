@@ -8,10 +8,13 @@ class PartnersConfig(AppConfig):
 
     def ready(self):
         from channelhub.core import hooks
+        from channelhub.core.services import search_sources
         from partners.selectors import standing
+        from partners.services import search
 
         hooks.memberships_of.fill(standing.memberships_of)
         hooks.subtree_of.fill(standing.subtree_of)
         hooks.partner_name.fill(standing.partner_name)
         hooks.territories_of.fill(standing.territories_of)
         hooks.partners_within.fill(standing.partners_within)
+        search_sources.register(*search.SOURCES)

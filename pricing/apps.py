@@ -7,12 +7,14 @@ class PricingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self):
-        from channelhub.core.services import exports
+        from channelhub.core.services import exports, search_sources
         from partners import hooks
         from pricing.forms.exports import SALES_LINES, STATEMENT_LINES
         from pricing.selectors import partner_links, partner_sales
+        from pricing.services import search
 
         hooks.sales_of_a_year.add(partner_sales.sales_of_a_year)
         hooks.partner_links.add(partner_links.links_of)
         exports.register(SALES_LINES)
         exports.register(STATEMENT_LINES)
+        search_sources.register(*search.SOURCES)

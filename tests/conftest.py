@@ -5,7 +5,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from channelhub.core.services import fence_setup
+from channelhub.core.services import fence_setup, search_setup
 from tests.factories.partners import make_dealer, make_partner, make_staff
 from tests.reporting import pytest_unconfigure  # noqa: F401 — a hook
 
@@ -20,6 +20,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """After the migrations, as in production: role, grants and policies."""
     with django_db_blocker.unblock():
         fence_setup.set_fence()
+        search_setup.set_search()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,9 +13,14 @@ class CoreConfig(AppConfig):
     verbose_name = _("Administration")
 
     def ready(self):
+        from channelhub.core.services import search_sources
+
         require_production()
         # Every app declares messages and events, and registers handlers and importers, in modules of these names.
         autodiscover_modules("enums", "events", "handlers", "importers")
+        search_sources.register(
+            search_sources.Source(model="core.User", code="n.email", words=("n.name",), icon="person")
+        )
 
 
 class ChannelAdminConfig(admin_apps.AdminConfig):

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from channelhub.core.services import dispatch, expiry, exports, heartbeats, imports
+from channelhub.core.services import dispatch, expiry, exports, heartbeats, imports, search
 
 
 @shared_task
@@ -45,3 +45,12 @@ def work_on_exports(**_future) -> int:
 def forget_expired(**_future) -> int:
     """Sent once a day: delete tokens that have ended and answers that are kept no longer."""
     return expiry.forget_expired(at=timezone.now())
+
+
+@shared_task
+def write_search_entries(**_future) -> int:
+    """Sent every few seconds: what bulk loads brought can be found soon after."""
+    written = 0
+    while taken := search.write_due():
+        written += taken
+    return written

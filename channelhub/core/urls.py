@@ -1,6 +1,6 @@
 from django.urls import path
 
-from channelhub.core.views import documents, entrance, exports, health, notifications
+from channelhub.core.views import documents, entrance, exports, health, notifications, search
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("portal/exports/<int:pk>/", exports.export_detail, name="portal_export"),
     path("portal/exports/<int:pk>/cancel/", exports.export_cancel, name="portal_export_cancel"),
     path("portal/exports/<int:pk>/file/", exports.export_file, name="portal_export_file"),
+    path("portal/search/", search.find, name="portal_search"),
     path("portal/more/", notifications.more, name="portal_more"),
     path("portal/notifications/", notifications.notification_list, name="portal_notifications"),
     path("portal/notifications/read/", notifications.notifications_read, name="portal_notifications_read"),

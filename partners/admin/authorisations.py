@@ -9,6 +9,7 @@ from channelhub.core.admin import actions, cells
 from channelhub.core.admin.actions import ActionPage, Preview
 from channelhub.core.admin.base import AppendOnlyAdmin
 from channelhub.core.admin.exports import PERIOD
+from channelhub.core.admin.finding import FoundByIndex
 from channelhub.lib.periods import business_day
 from partners.forms.partners import EndForm
 from partners.models import Authorisation
@@ -16,14 +17,19 @@ from partners.services import authorisations
 
 
 @admin.register(Authorisation)
-class AuthorisationAdmin(AppendOnlyAdmin):
+class AuthorisationAdmin(FoundByIndex, AppendOnlyAdmin):
     """Granted on the partner's page, where the overlap is shown; ended here. Never edited, never deleted."""
 
     list_display = ("who", "territory", "product_line", "sales_channel", "kind", "period", "state")
     list_filter = ("exclusive",)
     list_select_related = ("partner", "territory", "product_line", "sales_channel")
-    search_fields = ("^partner__code", "partner__name", "^territory__code", "^product_line__code")
-    search_help_text = gettext_lazy("Partner, or code of territory or product line")
+    search_fields = ("partner__code",)  # found by the index
+    found_by = {
+        "partner_id": "partners.partner",
+        "territory_id": "partners.territory",
+        "product_line_id": "partners.productline",
+    }
+    search_help_text = gettext_lazy("Partner, territory or product line")
     ordering = ("partner__sort_key", "-valid_during", "pk")
     exclude = ("territory_path", "line_path", "channel_path", "version", "updated_at")
     actions_detail = ("end",)

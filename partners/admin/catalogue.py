@@ -4,6 +4,7 @@ from unfold.decorators import display
 
 from channelhub.core.admin import cells
 from channelhub.core.admin.base import ChannelAdmin, ReadOnlyInline
+from channelhub.core.admin.finding import FoundByIndex
 from partners.enums import LifeCycle
 from partners.models import Product, ProductUnit
 
@@ -16,12 +17,13 @@ class UnitInline(ReadOnlyInline):
 
 
 @admin.register(Product)
-class ProductAdmin(ChannelAdmin):
+class ProductAdmin(FoundByIndex, ChannelAdmin):
     list_display = ("sku", "name", "name_en", "line", "unit", "gtin", "stage")
     list_filter = ("life_cycle", "line")
     list_select_related = ("line",)
-    search_fields = ("^sku", "=gtin", "^name", "^name_en")
-    search_help_text = gettext_lazy("The sku or name begins with, or the whole GTIN")
+    search_fields = ("sku", "name")  # found by the index
+    found_by = {"pk": "partners.product"}
+    search_help_text = gettext_lazy("Sku, name or GTIN")
     ordering = ("sku",)
     autocomplete_fields = ("line",)
     inlines = (UnitInline,)

@@ -1,8 +1,7 @@
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Prefetch, Q, Value
-from django.db.models.functions import Replace
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -12,6 +11,7 @@ from unfold.decorators import display
 
 from channelhub.core.admin import cells
 from channelhub.core.admin.base import ChannelAdmin
+from channelhub.core.admin.finding import FoundByIndex
 from channelhub.core.admin.scope import visible
 from channelhub.core.models import Comment
 from channelhub.core.services import comments
@@ -95,11 +95,12 @@ def _of_today(relation, model, *joined):
 
 
 @admin.register(Partner)
-class PartnerAdmin(PartnerActions, ChannelAdmin):
+class PartnerAdmin(PartnerActions, FoundByIndex, ChannelAdmin):
     list_display = ("code", "shown_name", "types", "home", "parent", "sales_figure", "state")
     list_filter = (TypeFilter, TerritoryFilter, SuspendedFilter)
     on_phones = ("code", "shown_name", "sales_figure", "state")
-    search_fields = ("code", "name")  # how is said in get_search_results
+    search_fields = ("code", "name")  # found by the index
+    found_by = {"pk": "partners.partner"}
     search_help_text = gettext_lazy("Code, name or pinyin")
     ordering = ("sort_key", "pk")
     inlines = INLINES
@@ -123,16 +124,6 @@ class PartnerAdmin(PartnerActions, ChannelAdmin):
                 _of_today("type_assignments", PartnerTypeAssignment, "type"),
             )
         )
-
-    def get_search_results(self, request, queryset, search_term):
-        """By code from its start, by a part of the name, by pinyin with or without blanks."""
-        term = search_term.strip()
-        if not term:
-            return queryset, False
-        pinyin = Replace("sort_key", Value(" "), Value(""))
-        found = Q(code__istartswith=term) | Q(name__icontains=term) | Q(name_en__icontains=term)
-        found |= Q(pinyin__contains=term.lower().replace(" ", ""))
-        return queryset.annotate(pinyin=pinyin).filter(found), False
 
     def get_fieldsets(self, request, obj=None):
         return self.fieldsets if obj else self.new_fieldsets

@@ -10,6 +10,7 @@ from channelhub.core.admin import actions, cells
 from channelhub.core.admin.actions import ActionPage, Preview
 from channelhub.core.admin.base import AppendOnlyAdmin
 from channelhub.core.admin.exports import PERIOD
+from channelhub.core.admin.finding import FoundByIndex
 from channelhub.core.models import User
 from channelhub.core.templatetags.figures import name_of
 from partners.forms.partners import EndForm
@@ -18,13 +19,14 @@ from partners.services import authorisations, people
 
 
 @admin.register(Membership)
-class MembershipAdmin(AppendOnlyAdmin):
+class MembershipAdmin(FoundByIndex, AppendOnlyAdmin):
     """People join on the partner's page; they leave here."""
 
     list_display = ("name", "email", "who", "acts_as", "period")
     list_filter = ("role",)
     list_select_related = ("partner", "role")
-    search_fields = ("name", "^email", "^partner__code", "partner__name")
+    search_fields = ("name",)  # found by the index
+    found_by = {"pk": "partners.membership", "partner_id": "partners.partner"}
     search_help_text = gettext_lazy("Name, e-mail or partner")
     ordering = ("partner__sort_key", "name", "pk")
     actions_detail = ("leave",)

@@ -8,6 +8,7 @@ from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelectWi
 
 from channelhub.core.admin import cells
 from channelhub.core.admin.base import AppendOnlyAdmin, ChannelAdmin
+from channelhub.core.admin.finding import FoundByIndex
 from channelhub.core.models import Role, User, ViewAs
 from channelhub.core.services import people
 from channelhub.core.templatetags.figures import name_of
@@ -47,12 +48,13 @@ class UserForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(ChannelAdmin):
+class UserAdmin(FoundByIndex, ChannelAdmin):
     form = UserForm
     staff_wide_only = True
     list_display = ("email", "name", "what", "active", "last_seen")
     list_filter = ("is_staff", "is_active", "is_machine", "roles")
-    search_fields = ("email", "name")
+    search_fields = ("email", "name")  # found by the index
+    found_by = {"pk": "core.user"}
     search_help_text = gettext_lazy("E-mail or name")
     ordering = ("email",)
     readonly_fields = ("areas", "last_seen", "joined")

@@ -1,6 +1,5 @@
 """The frame of the admin: environment, sheet, navigation by role, saved views as tabs, Ctrl-K. Settings name these."""
 
-from django.apps import apps
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -8,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channelhub.core.models import SavedView
+from channelhub.core.services import search as finding
 
 
 def environment(_request):
@@ -226,23 +226,18 @@ def tabs(request):
 
 
 def search(request, term):
-    """Ctrl-K: records by code or name; each app's list that is small or indexed for it says what it finds."""
+    """Ctrl-K: the records a person may see, by kind, the best first."""
     from django.contrib import admin
     from unfold.dataclasses import SearchResult
 
-    results = []
-    for label in ("partners.partner", "partners.product", "core.user"):
-        model_admin = admin.site._registry.get(apps.get_model(label))  # noqa: SLF001 - the site has no public look-up
-        if model_admin is None or not model_admin.has_view_permission(request):
-            continue
-        rows, _distinct = model_admin.get_search_results(request, model_admin.get_queryset(request), term)
-        results += [
-            SearchResult(
-                title=str(row),
-                description=str(model_admin.opts.verbose_name),
-                link=reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_change", args=[row.pk]),
-                icon="arrow_forward",
-            )
-            for row in rows[:8]
-        ]
-    return results
+    pages = {model._meta.label_lower: page for model, page in admin.site._registry.items()}  # noqa: SLF001 - no public look-up
+    kinds = [kind for kind, page in pages.items() if page.has_view_permission(request)]
+    return [
+        SearchResult(
+            title=found.title,
+            description=str(pages[found.source.kind].opts.verbose_name_plural),
+            link=reverse(f"admin:{found.source.kind.replace('.', '_')}_change", args=[found.record.pk]),
+            icon=found.source.icon,
+        )
+        for found in finding.find(request.user, term, kinds=kinds)
+    ]

@@ -8,6 +8,7 @@ from channelhub.core.models.months import AccountingMonth
 from channelhub.core.models.night import JobChunk, JobLog, JobRun, JobStep
 from channelhub.core.models.outbox import EventHandling, OutboxEvent
 from channelhub.core.models.people import Role, User, UserRole
+from channelhub.core.models.search import SearchDue, SearchEntry
 from channelhub.core.models.staff import SavedView, ViewAs
 from channelhub.core.models.threads import Comment, Document
 
@@ -35,6 +36,8 @@ __all__ = [
     "OutboxEvent",
     "Role",
     "SavedView",
+    "SearchDue",
+    "SearchEntry",
     "Task",
     "User",
     "UserRole",

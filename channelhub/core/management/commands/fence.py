@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from channelhub.core.services import fence_setup
+from channelhub.core.services import fence_setup, search_setup
 
 
 class Command(BaseCommand):
@@ -9,3 +9,5 @@ class Command(BaseCommand):
     def handle(self, **options):
         count = fence_setup.set_fence()
         self.stdout.write(f"The fence stands around {count} tables.")
+        for kind in search_setup.set_search():
+            self.stdout.write(f"Search entries written: {kind}")

@@ -213,6 +213,8 @@ API_SCOPES = {
     "rebates:read": _("Read rebate postings"),
     "stock:read": _("Read stock levels and locations"),
     "stock:write": _("Write stock levels"),
+    "prices:read": _("Ask for prices"),
+    "prices:write": _("Read and write price lists; for the maker's systems only"),
     "partners:read": _("Read partners, products and territories"),
     "partners:write": _("Change partners; for the maker's systems only"),
 }
@@ -221,8 +223,7 @@ OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
     "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
-    # Client credentials and nothing else; scopes end at the client's own.
-    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",  # client credentials and nothing else
     "OAUTH2_VALIDATOR_CLASS": "partners.services.client_credentials.Validator",
     "SCOPES_BACKEND_CLASS": "partners.services.client_credentials.ClientScopes",
     "CLIENT_SECRET_HASHER": "client_secret",
@@ -284,8 +285,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
 NIGHT_STARTS_AT = env.str("NIGHT_STARTS_AT", "02:00")
-# At most so many at the night's work at once; the others stay free for events and heartbeats.
-NIGHT_WORKERS = env.int("NIGHT_WORKERS", 1)
+NIGHT_WORKERS = env.int("NIGHT_WORKERS", 1)  # at once; the others stay free for events and heartbeats
 NIGHT_PARTNERS_A_CHUNK = env.int("NIGHT_PARTNERS_A_CHUNK", 250)
 NIGHT_ACCOUNTS_A_CHUNK = env.int("NIGHT_ACCOUNTS_A_CHUNK", 2_000)
 _hour, _minute = NIGHT_STARTS_AT.split(":")

@@ -1,7 +1,10 @@
 from rest_framework.routers import SimpleRouter
 
-from pricing.api import viewsets
+from pricing.api import prices, viewsets
 
 router = SimpleRouter(use_regex_path=False)
 router.register("sales-lines", viewsets.SalesLineViewSet, basename="api_sales_line")
 router.register("rebate-postings", viewsets.RebatePostingViewSet, basename="api_rebate_posting")
+router.register("price-answers", prices.PriceAnswerViewSet, basename="api_price_answer")
+router.register("price-lists", prices.PriceListViewSet, basename="api_price_list")
+router.register("price-rows", prices.PriceRowViewSet, basename="api_price_row")

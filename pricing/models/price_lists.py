@@ -53,6 +53,15 @@ NO_CIRCLES = """
 """
 
 
+class StaffQuerySet(models.QuerySet):
+    """Rows for the staff: a dealer gets answers made of them, never the rows."""
+
+    def visible_to(self, user):
+        """Nothing for dealers and for nobody."""
+        acting = getattr(user, "acting", None)
+        return self if acting is not None and acting.standing is None else self.none()
+
+
 class Recorded(models.Model):
     """A row that is never edited: a change is a new row, and ``known_until`` of the old one is set, once."""
 
@@ -122,6 +131,8 @@ class PriceList(Versioned):
         _("unit prices rounded to"), max_digits=19, decimal_places=6, null=True, blank=True
     )
     amount_step = models.DecimalField(_("amounts rounded to"), max_digits=19, decimal_places=6, null=True, blank=True)
+
+    objects = StaffQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("price list")
@@ -209,6 +220,8 @@ class PriceRow(Recorded):
     min_quantity = models.DecimalField(_("from quantity"), max_digits=19, decimal_places=6, default=1)
     unit_price = models.DecimalField(_("unit price"), max_digits=19, decimal_places=6, null=True, blank=True)
     valid_from = models.DateField(_("valid from"))
+
+    objects = StaffQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("price")

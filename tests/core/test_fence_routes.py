@@ -16,6 +16,7 @@ from tests.factories.api import erp
 pytestmark = pytest.mark.django_db
 NOT_FOR_DEALERS = ("admin/", "account/", "static/")
 SHARED = {"api_product-detail", "api_territory-detail"}  # reference data: the same for everybody
+MAKERS = {"api_price_list-detail", "api_price_row-detail"}  # a dealer's client cannot have the scope
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,12 @@ def world(db):
 
 
 def test_every_address_with_a_key_is_attacked():
-    assert set(keyed_routes()) == set(ROUTES) | SHARED
+    assert set(keyed_routes()) == set(ROUTES) | SHARED | MAKERS
+
+
+@pytest.mark.parametrize("name", sorted(MAKERS))
+def test_a_dealers_client_is_refused_what_is_the_makers(world, name):
+    assert erp(partner=world.own).get(reverse(name, kwargs={"pk": 1})).status_code == 403
 
 
 @pytest.mark.parametrize("name", sorted(ROUTES))

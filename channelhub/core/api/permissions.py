@@ -36,8 +36,9 @@ class Scoped(BasePermission):
 
     def _session_allows(self, request, view) -> bool:
         acting = request.user.acting
+        method = "GET" if view.action in view.reading_actions else request.method
         if acting.standing is not None:
-            return request.method in SAFE_METHODS
+            return method in SAFE_METHODS
         meta = view.get_queryset().model._meta
-        verb = PERMISSION_VERBS.get(request.method, "change")
+        verb = PERMISSION_VERBS.get(method, "change")
         return request.user.has_perm(f"{meta.app_label}.{verb}_{meta.model_name}")

@@ -9,9 +9,11 @@ class ApiViewSet(viewsets.GenericViewSet):
     """What every resource is: scoped, limited, private. A view names its queryset, serializers and scopes.
 
     ``changed_field``: the column by which changes are read; the model needs an index over it and the id.
+    ``reading_actions``: those that write nothing although they are asked by POST.
     """
 
     required_scopes: list[str] | dict[str, list[str]] = []
+    reading_actions: tuple[str, ...] = ()
     changed_field = "updated_at"
     lookup_value_converter = "int"
 

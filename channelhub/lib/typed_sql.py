@@ -6,13 +6,15 @@ stand in select lists.
 
 from dataclasses import dataclass
 
+MOST_DIGITS = 400  # PostgreSQL refuses a number of very many digits with an error
+
 
 def decimal_of(text: str) -> str:
-    """The text as a plain decimal number (a sign, digits, one point); NULL otherwise."""
+    """The text as a plain decimal number (a sign, digits, one point); NULL otherwise, also for one without end."""
     signs = "('', '.', '-', '-.')"
     return (
         f"CASE WHEN translate({text}, '0123456789', '') IN {signs} AND {text} NOT IN {signs}"
-        f" AND strpos({text}, '-') < 2 THEN {text}::numeric END"
+        f" AND strpos({text}, '-') < 2 AND octet_length({text}) <= {MOST_DIGITS} THEN {text}::numeric END"
     )
 
 

@@ -1,4 +1,4 @@
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from channelhub.core.api.fields import Instant, Number
@@ -122,5 +122,6 @@ class AvailabilityOut(serializers.Serializer):
     places = PlaceOut(many=True, help_text="Locations that have some, the fullest first.")
 
 
+@extend_schema_serializer(many=False)
 class AvailabilityListOut(serializers.Serializer):
     results = AvailabilityOut(many=True)

@@ -93,8 +93,9 @@ class AvailabilityViewSet(ApiViewSet):
     )
     def list(self, request, *args, **kwargs):
         """Available to promise: own, and what others show; as a quantity or as a band."""
-        skus = [sku.strip() for sku in request.query_params.get("products", "").split(",") if sku.strip()]
-        if not 1 <= len(skus) <= MOST_PRODUCTS:
+        asked = request.query_params.get("products", "")
+        skus = [sku.strip() for sku in asked.split(",") if sku.strip()]
+        if not 1 <= len(skus) <= MOST_PRODUCTS or "\x00" in asked:
             raise InvalidParameters({"products": [f"1 to {MOST_PRODUCTS} skus, separated by commas."]})
         partner_id = request.acting.partner_id
         if partner_id is None:

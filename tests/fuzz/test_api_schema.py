@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import checks
 
 from channelhub.wsgi import application
+from inventory.models import Location, StockLevel
 from partners.models import Partner, Product, Territory
 from pricing.models import RebatePosting, SalesLine
 from pricing.services import accrual, rollup
@@ -22,6 +23,7 @@ from tests.factories.api import basic, erp, make_client
 from tests.factories.partners import make_partner, make_product, make_territory
 from tests.factories.rebates import make_programme
 from tests.factories.sales import make_lines
+from tests.factories.stock import make_level, make_location
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 CHECKS = [
@@ -37,6 +39,8 @@ RECORDS = {
     "partners/territories": Territory,
     "pricing/sales-lines": SalesLine,
     "pricing/rebate-postings": RebatePosting,
+    "inventory/stock-levels": StockLevel,
+    "inventory/locations": Location,
 }
 schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
 schema.app = application
@@ -48,7 +52,9 @@ def seeded(db, settings):
     settings.API_REQUESTS_PER_MINUTE = 10**6
     acme, other = make_partner("acme", home=make_territory("CN-SH")), make_partner("other")
     make_partner("below", parent=acme)
-    make_product("BK-R89B-58")
+    product = make_product("BK-R89B-58")
+    make_level(make_location("WH-EAST"), product, 42)
+    make_level(make_location("shelf", partner=acme), product, 3)
     make_programme("bonus", earners=[acme, other])
     lines = [{"partner": partner, "booked_on": date(2026, 1, day)} for partner in (acme, other) for day in (5, 6)]
     make_lines(*lines, {"partner": acme, "kind": "sell_out", "customer": "K1"})

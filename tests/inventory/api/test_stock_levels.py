@@ -204,6 +204,15 @@ def test_what_a_partner_is_told_is_not_for_others_to_ask(acme):
     statuses = [
         erp().get(AVAILABILITY, {"products": "A1"}).status_code,
         erp(partner=acme).get(AVAILABILITY).status_code,
+        erp(partner=acme).get(AVAILABILITY, {"products": "A\x001"}).status_code,
+        erp(partner=acme).get(AVAILABILITY, {"products": ",".join(["A"] * 101)}).status_code,
     ]
 
-    assert statuses == [403, 400]
+    assert statuses == [403, 400, 400, 400]
+
+
+@pytest.mark.parametrize("figure", ["9" * 200_000, "0." + "9" * 20_000, "-", ".", "1e5", "NaN", "٣"])
+def test_a_figure_that_is_none_is_refused_and_never_a_crash(figure):
+    answer = post(erp(), row(on_hand=figure))
+
+    assert (answer.status_code, len(answer.json()["rejected"])) == (200, 1)

@@ -295,19 +295,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=int(_hour), minute=int(_minute)),
     },
     # A message that nobody took in time is dropped: the next one asks for the same.
-    "work on the night": {
-        "task": "performance.tasks.work_on_night",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "dispatch events": {
-        "task": "channelhub.core.tasks.dispatch_events",
-        "schedule": 5.0,
-        "options": {"expires": 5},
-    },
+    "work on the night": {"task": "performance.tasks.work_on_night", "schedule": 60.0, "options": {"expires": 60}},
+    "dispatch events": {"task": "channelhub.core.tasks.dispatch_events", "schedule": 5.0, "options": {"expires": 5}},
     "index": {"task": "channelhub.core.tasks.write_search_entries", "schedule": 5.0, "options": {"expires": 5}},
     "work on exports": {"task": "channelhub.core.tasks.work_on_exports", "schedule": 60.0},
     "forget what has expired": {"task": "channelhub.core.tasks.forget_expired", "schedule": crontab(hour=5, minute=30)},
+    "escalate": {"task": "channelhub.core.tasks.escalate_overdue", "schedule": 300.0, "options": {"expires": 300}},
     "heartbeat": {"task": "channelhub.core.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
 }
 

@@ -189,3 +189,131 @@ class ProfileWithoutField(DomainError):
 
     code = "profile_without_field"
     http_status = 422
+
+
+class TaskClosesOfItself(DomainError):
+    """A task of a case closes when the step is decided; it is not closed by hand."""
+
+    code = "task_closes_of_itself"
+
+
+class UnknownProcess(DomainError):
+    """No app registers this process."""
+
+    code = "unknown_process"
+    http_status = 422
+
+
+class UnknownWorkflowAction(DomainError):
+    """No app registers this action of a step."""
+
+    code = "unknown_workflow_action"
+    http_status = 422
+
+
+class ProcessNotPublished(DomainError):
+    """No version of the process is published: no case can begin."""
+
+    code = "process_not_published"
+
+
+class ProcessCodeTaken(DomainError):
+    """Another process has this code."""
+
+    code = "process_code_taken"
+
+
+class DraftHasProblems(DomainError):
+    """A draft of a process with gaps, dead ends or steps without a role is not published; ``problems`` are they."""
+
+    code = "draft_has_problems"
+    http_status = 422
+
+    def __init__(self, message: str, *, problems: list) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class NoDraft(DomainError):
+    """The process has no draft that could be changed or published."""
+
+    code = "no_draft"
+
+
+class FactsWrong(DomainError):
+    """A case was given facts that its process does not know, lacks some, or cannot read them."""
+
+    code = "facts_wrong"
+    http_status = 422
+
+
+class CaseAlreadyRuns(DomainError):
+    """A case of this process about this record is running already."""
+
+    code = "case_already_runs"
+
+
+class CaseHasEnded(DomainError):
+    """The case has ended; nothing more is decided in it."""
+
+    code = "case_has_ended"
+
+
+class StepAlreadyDecided(DomainError):
+    """The step does not wait any more: somebody decided it."""
+
+    code = "step_already_decided"
+
+
+class NotWaitedFor(DomainError):
+    """The step waits for somebody else."""
+
+    code = "not_waited_for"
+    http_status = 403
+
+
+class AuthorCannotApprove(DomainError):
+    """Whoever opened a case does not approve it, nor does a delegate in its place."""
+
+    code = "author_cannot_approve"
+    http_status = 403
+
+
+class AlreadyApproved(DomainError):
+    """The same person approves once, in whosever place."""
+
+    code = "already_approved"
+
+
+class WrongVerdict(DomainError):
+    """A step of this kind is not decided like that."""
+
+    code = "wrong_verdict"
+    http_status = 422
+
+
+class ReasonMissing(DomainError):
+    """A refusal says why."""
+
+    code = "reason_missing"
+    http_status = 422
+
+
+class DocumentMissing(DomainError):
+    """The step asks for a document; none is attached."""
+
+    code = "document_missing"
+    http_status = 422
+
+
+class CannotDelegate(DomainError):
+    """Decisions are delegated to another active member of the staff, for a period that has not ended."""
+
+    code = "cannot_delegate"
+    http_status = 422
+
+
+class AlreadyDelegated(DomainError):
+    """Somebody else decides in this person's place in that period already."""
+
+    code = "already_delegated"

@@ -56,3 +56,19 @@ JOB_RUN_ENDED = declare(
     business_day=date,
     status=str,
 )
+CASE_OPENED = declare("core.case.opened", "A case of a process began.", case_id=int, process=str)
+CASE_STEP_DECIDED = declare(
+    "core.case_step.decided",
+    "A step of a case was decided, by a person, of itself, or escalated.",
+    case_id=int,
+    case_step_id=int,
+    step=str,
+    verdict=str,
+)
+CASE_FINISHED = declare(
+    "core.case.finished",
+    "A case ended: done, refused or withdrawn.",
+    case_id=int,
+    process=str,
+    state=str,
+)

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from channelhub.core.services import dispatch, expiry, exports, heartbeats, imports, search
+from channelhub.core.services.workflow import escalation
 
 
 @shared_task
@@ -39,6 +40,12 @@ def work_on_exports(**_future) -> int:
         done += 1
     exports.throw_away_expired(at=timezone.now())
     return done
+
+
+@shared_task
+def escalate_overdue(**_future) -> int:
+    """Sent every few minutes: steps of cases whose last day is over come to the role above."""
+    return escalation.escalate_overdue(at=timezone.now())
 
 
 @shared_task

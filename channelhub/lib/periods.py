@@ -97,3 +97,20 @@ def periods_between(first: date, until: date, kind: str) -> Iterator[Period]:
     while period.starts_on < until:
         yield period
         period = period_of(period.ends_before, kind)
+
+
+def add_business_days(day: date, count: int) -> date:
+    """So many working days (Monday to Friday) later; 0 days from a Saturday is the Monday."""
+    left = count
+    while True:
+        if day.weekday() < 5:
+            if left <= 0:
+                return day
+            left -= 1
+        day += timedelta(days=1)
+
+
+def working_days_between(first: date, last: date) -> int:
+    """How many working days lie after the first day up to the last one; 0 when they are the same."""
+    days = (first + timedelta(days=count) for count in range(1, (last - first).days + 1))
+    return sum(day.weekday() < 5 for day in days)

@@ -1,11 +1,9 @@
-from django.contrib.postgres.fields import BigIntegerRangeField
 from django.db.models import BooleanField, F, Func, TextField, Value
 from django.db.models.functions import Coalesce
 
+from channelhub.core.models.ranges import only
 
-def only(field: str) -> Func:
-    """The range that holds just this id: lets an id take part in an exclusion without an extension."""
-    return Func(F(field), F(field), Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+__all__ = ["Overlaps", "only", "span", "span_overlaps"]
 
 
 def span(field: str) -> Func:

@@ -13,6 +13,7 @@ from django.test import Client
 
 from channelhub.core.models import (
     AccountingMonth,
+    CaseStep,
     Comment,
     Document,
     ExportJob,
@@ -24,6 +25,10 @@ from channelhub.core.models import (
     Role,
     Task,
     User,
+    WorkflowCase,
+    WorkflowDefinition,
+    WorkflowStep,
+    WorkflowVersion,
 )
 from channelhub.core.services import documents
 from channelhub.core.services.fence import Standing
@@ -213,6 +218,28 @@ def stock_movement(partner: Partner) -> StockMovement:
     )
 
 
+def case(partner: Partner) -> WorkflowCase:
+    definition = WorkflowDefinition.objects.get_or_create(
+        code="tested", defaults={"name": "Tested", "process": "tested", "shown_to_partner": True}
+    )[0]
+    version = WorkflowVersion.objects.get_or_create(definition=definition, number=1)[0]
+    return WorkflowCase.objects.get_or_create(
+        definition=definition,
+        partner_id=partner.pk,
+        defaults={"workflow_version": version, "shared_with_id": partner.pk, "subject": "x", "opened_at": NOON},
+    )[0]
+
+
+def case_step(partner: Partner) -> CaseStep:
+    of = case(partner)
+    step = WorkflowStep.objects.get_or_create(
+        version=of.workflow_version, code="papers", defaults={"name": "Papers", "kind": "document", "position": 1}
+    )[0]
+    return CaseStep.objects.create(
+        case=of, step=step, party="partner", partner_id=partner.pk, shared_with_id=partner.pk, since=NOON
+    )
+
+
 def import_job(partner: Partner) -> ImportJob:
     feed = Feed.objects.get_or_create(code="tested", defaults={"name": "Tested"})[0]
     profile = MappingProfile.objects.get_or_create(
@@ -289,6 +316,8 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
         requested_at=NOON,
     ),
     Document: document,
+    WorkflowCase: case,
+    CaseStep: case_step,
     ImportJob: import_job,
     ImportRow: import_row,
     Notification: lambda partner: Notification.objects.create(partner_id=partner.pk, code="tested", created_at=NOON),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 Kinds = Mapping[str, type]
@@ -51,6 +52,9 @@ def _shown(kind: type, value: Any) -> str:
         return date_format(value if isinstance(value, date) else parse_date(value))
     if kind is Decimal:
         return number_format(Decimal(value))
+    if kind is dict:  # a name in both scripts: the reader's language chooses
+        english = (get_language() or "en").startswith("en")
+        return str((value.get("name_en") if english else "") or value.get("name", ""))
     return str(value)
 
 

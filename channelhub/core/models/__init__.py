@@ -1,4 +1,5 @@
 from channelhub.core.models.attention import Notification, Task
+from channelhub.core.models.delegations import Delegation
 from channelhub.core.models.exports import ExportJob
 from channelhub.core.models.feeds import ExternalCode, Feed
 from channelhub.core.models.heartbeats import Heartbeat
@@ -11,10 +12,15 @@ from channelhub.core.models.people import Role, User, UserRole
 from channelhub.core.models.search import SearchDue, SearchEntry
 from channelhub.core.models.staff import SavedView, ViewAs
 from channelhub.core.models.threads import Comment, Document
+from channelhub.core.models.workflow import WorkflowDefinition, WorkflowStep, WorkflowVersion
+from channelhub.core.models.workflow_cases import CaseDecision, CaseStep, WorkflowCase
 
 __all__ = [
     "AccountingMonth",
+    "CaseDecision",
+    "CaseStep",
     "Comment",
+    "Delegation",
     "Document",
     "EventHandling",
     "ExportJob",
@@ -42,4 +48,8 @@ __all__ = [
     "User",
     "UserRole",
     "ViewAs",
+    "WorkflowCase",
+    "WorkflowDefinition",
+    "WorkflowStep",
+    "WorkflowVersion",
 ]

@@ -1,11 +1,15 @@
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from channelhub.core import hooks
 from channelhub.core.enums import messages
 from channelhub.core.enums.fence import FenceClass
+from channelhub.core.models.delegations import Delegation
 from channelhub.core.models.scoped import OwnRows
+from channelhub.lib.periods import business_day
 
 
 class NotificationQuerySet(OwnRows):
@@ -74,6 +78,18 @@ class Notification(models.Model):
 
 
 class TaskQuerySet(OwnRows):
+    def visible_to(self, user):
+        """As other rows of core; and those about a partner only for the staff who may see that partner."""
+        rows = super().visible_to(user)
+        acting = getattr(user, "acting", None)
+        if acting is None or acting.standing is not None or acting.territories is None:
+            return rows
+        within = hooks.partners_within(acting.territories)
+        return rows.filter(Q(about_partner_id=None) | Q(about_partner_id__in=within))
+
+    def _of_dealer(self, user, partner_id):
+        return super()._of_dealer(user, partner_id).filter(role="")
+
     def still_open(self):
         return self.filter(closed_at__isnull=True)
 
@@ -81,8 +97,11 @@ class TaskQuerySet(OwnRows):
         return self.still_open().filter(due_on__lt=on)
 
     def for_person(self, user):
-        """What waits for this person: its own, its roles', its partner's."""
+        """What waits for this person: its own, its roles', its partner's, and that of whom it stands in for today."""
         mine = Q(user_id=user.pk) | Q(role__in=user.roles.values("code"))
+        for delegation in Delegation.objects.in_force(business_day(timezone.now())).filter(delegate_id=user.pk):
+            held = delegation.user.roles.filter(code=delegation.role) if delegation.role else delegation.user.roles
+            mine |= Q(role__in=held.values("code")) | Q(user_id=delegation.user_id, record_type="core.workflowcase")
         acting = getattr(user, "acting", None)
         if acting is not None and acting.partner_id is not None:
             mine = Q(partner_id=acting.partner_id) & (Q(user=None) | Q(user_id=user.pk))
@@ -93,7 +112,8 @@ class Task(models.Model):
     """Something a person has to do about a record, for a role, a person or a partner; closed with a result.
 
     ``kind`` and ``values`` are a message: code and values. ``key`` names what it is about, so that the same thing
-    opens one task only. Opened and closed by ``services.attention``, never deleted.
+    opens one task only. ``partner_id``: the partner has to do it; ``about_partner_id``: one of the staff has, who may
+    see this partner. Opened and closed by ``services.attention``, never deleted.
     """
 
     fence = FenceClass.OWN
@@ -111,6 +131,7 @@ class Task(models.Model):
         related_name="tasks",
     )
     partner_id = models.BigIntegerField(_("partner"), null=True, blank=True, db_index=True)
+    about_partner_id = models.BigIntegerField(_("about"), null=True, blank=True, editable=False)
     record_type = models.CharField(_("kind of record"), max_length=80, blank=True)
     record_id = models.BigIntegerField(_("record"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)

@@ -8,9 +8,10 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from channelhub.core.enums.messages import Message
-from channelhub.core.errors import TaskAlreadyClosed, TaskNeedsResult
+from channelhub.core.errors import TaskAlreadyClosed, TaskClosesOfItself, TaskNeedsResult
 from channelhub.core.models import Notification, Task, User
 from channelhub.core.services import outbox
 from channelhub.core.services.fence import unfenced
@@ -56,7 +57,7 @@ def mark_all_read(*, user: User, at: datetime) -> int:
         return Notification.objects.filter(pk__in=ids, read_at__isnull=True).update(read_at=at)
 
 
-def open_task(
+def open_task(  # noqa: PLR0913 - whom it is for, what it is about, and until when
     *,
     kind: Message,
     key: str,
@@ -64,11 +65,15 @@ def open_task(
     role: str = "",
     user: User | None = None,
     partner_id: int | None = None,
+    about_partner_id: int | None = None,
     record: Model | None = None,
     due_on: date | None = None,
     **values: Any,
 ) -> Task:
-    """Open a task for a role, a person or a partner; while one with this key is open, that one is answered."""
+    """Open a task for a role, a person or a partner; while one with this key is open, that one is answered.
+
+    ``about_partner_id``: a task of the staff that only those see who may see this partner.
+    """
     kind.accept(values)
     about = {} if record is None else {"record_type": record._meta.label_lower, "record_id": record.pk}
     with unfenced():
@@ -81,6 +86,7 @@ def open_task(
                 "role": role,
                 "user": user,
                 "partner_id": partner_id,
+                "about_partner_id": about_partner_id,
                 "due_on": due_on,
                 "opened_at": at,
                 **about,
@@ -95,6 +101,8 @@ def close_task(*, task: Task, by: User, result: str, at: datetime) -> Task:
     """Close a task with what came of it; refuses an empty result and a task that is closed already."""
     if not result.strip():
         raise TaskNeedsResult("Say what came of it.")
+    if task.record_type == "core.workflowcase":
+        raise TaskClosesOfItself(_("Decide the case: its task closes with the decision."))
     with unfenced():
         return _close(Task.objects.filter(pk=task.pk), task, by, result.strip(), at)
 
@@ -111,6 +119,13 @@ def _close(rows: Any, task: Task, by: User, result: str, at: datetime) -> Task:
 def close_of_itself(*, key: str, result: str, at: datetime) -> int:
     """The cause is gone: close the open task with this key in the system's name; the number closed."""
     return Task.objects.filter(key=key, closed_at__isnull=True).update(closed_at=at, result=result)
+
+
+@transaction.atomic
+def close_all_of_themselves(*, prefix: str, result: str, at: datetime) -> int:
+    """The cause of several tasks is gone: close the open ones whose keys begin so, in the system's name."""
+    open_ones = Task.objects.filter(key__startswith=prefix, closed_at__isnull=True)
+    return open_ones.update(closed_at=at, result=result)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,113 @@
+"""What processes may be about, and what their steps may do: apps register both when they start."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+
+from channelhub.core.enums.workflow import FactKind
+from channelhub.core.errors import UnknownProcess, UnknownWorkflowAction
+from channelhub.core.models import CaseStep, User, WorkflowCase
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something a case knows from its opening on: what kind it is, and what people call it."""
+
+    kind: str
+    label: Any
+
+
+@dataclass(frozen=True)
+class Process:
+    """What a definition may be for: the record it is about, its facts, and what happens when it is not carried out.
+
+    ``given_back(case, at)`` is called in the transaction in which a case is refused or withdrawn. ``by_hand``: people
+    open cases themselves, with a subject of their own.
+    """
+
+    code: str
+    label: Any
+    record_type: str = ""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    given_back: Callable[[WorkflowCase, datetime], None] | None = None
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class Doing:
+    """With what an action is called: the case and its record, the step that set it off, by whom (None: of itself)."""
+
+    case: WorkflowCase
+    case_step: CaseStep
+    record: Any
+    by: User | None
+    at: datetime
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class WorkflowAction:
+    """What a step may do: one service call, in the transaction of the decision. A refusal undoes the decision.
+
+    ``record_type``: for records of this kind only; empty: for any. ``arguments``: name → kind, set in the definition.
+    """
+
+    name: str
+    label: Any
+    run: Callable[[Doing], Any]
+    record_type: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+_processes: dict[str, Process] = {}
+_actions: dict[str, WorkflowAction] = {}
+
+
+def register(*entries: Process | WorkflowAction) -> None:
+    """Make processes and actions known; called from an app's ``AppConfig.ready()``."""
+    for entry in entries:
+        if isinstance(entry, Process):
+            _processes[entry.code] = entry
+        else:
+            _actions[entry.name] = entry
+
+
+def process(code: str) -> Process:
+    """The process of that code; refuses one that no app registers."""
+    if code not in _processes:
+        raise UnknownProcess(f"There is no process {code}.")
+    return _processes[code]
+
+
+def action(name: str) -> WorkflowAction:
+    """The action of that name; refuses one that no app registers."""
+    if name not in _actions:
+        raise UnknownWorkflowAction(f"There is no action {name}.")
+    return _actions[name]
+
+
+def every_process() -> list[Process]:
+    """All processes, by code."""
+    return [_processes[code] for code in sorted(_processes)]
+
+
+def every_action() -> list[WorkflowAction]:
+    """All actions, by name."""
+    return [_actions[name] for name in sorted(_actions)]
+
+
+def validate() -> None:
+    """Fail the start when a process or an action names a kind of record or of fact that does not exist."""
+    known = {model._meta.label_lower for model in apps.get_models()} | {""}
+    about = {p.code: p.record_type for p in every_process()} | {a.name: a.record_type for a in every_action()}
+    lost = sorted(name for name, record_type in about.items() if record_type not in known)
+    if lost:
+        raise LookupError(f"Workflow: about tables that do not exist: {', '.join(lost)}")
+    kinds = [fact.kind for p in every_process() for fact in p.facts.values()]
+    kinds += [kind for a in every_action() for kind in a.arguments.values()]
+    strange = set(kinds) - set(FactKind.values)
+    if strange:
+        raise LookupError(f"Workflow: there are no facts of kind {', '.join(sorted(strange))}.")

@@ -38,6 +38,7 @@ class Lack(models.TextChoices):
     NO_TARGET = "no_target", _("no target is set")
     NO_DUTY = "no_duty", _("no report is due")
     NOT_DUE_YET = "not_due_yet", _("the report is not due yet")
+    OTHER_CURRENCY = "other_currency", _("only in another currency")
     NOT_MEASURED = "not_measured", _("not measured yet")
     TOO_LITTLE_DATA = "too_little_data", _("too few of its KPIs have data")
 

@@ -84,8 +84,8 @@ class Finding(Versioned):
             ),
             models.UniqueConstraint(
                 fields=["kind", "partner", "month", "product_line", "sold_into", "product", "currency"],
-                condition=Q(state=FindingState.OPEN),
-                name="performance_one_open_finding_per_key",
+                condition=Q(state__in=[FindingState.OPEN, FindingState.WITHDRAWN]),
+                name="performance_one_undecided_finding_per_key",
                 nulls_distinct=False,
             ),
             models.CheckConstraint(name="performance_finding_kind_known", condition=Q(kind__in=FindingKind)),

@@ -16,6 +16,7 @@ from channelhub.core.services.night.steps import Part, Step
 from channelhub.lib.locks import advisory_lock, session_slot
 from channelhub.lib.periods import business_day, business_zone
 from partners.models import Partner
+from performance.services import conflicts, kpis, scores
 from pricing.services import accrual, rollup
 
 LARGEST_ID = 2**63 - 1
@@ -46,10 +47,13 @@ def _accrue(*, business_day: date, lo: int, hi: int) -> Mapping[str, Any]:
     return accrual.accrue(business_day=business_day, chunk=(lo, hi))
 
 
-# Rollup is one chunk: it holds its own lock, because it can also be run alone.
+# One chunk each: rollup and conflicts hold their own lock (they can also be run alone), ranks need everybody's score.
 STEPS = (
     Step("rollup", _("Roll up new sales"), rollup.roll_up),
     Step("rebates", _("Accrue rebates"), _accrue, touched_ranges, cut_late=True),
+    Step("conflicts", _("Find conflicts"), conflicts.judge),
+    Step("scores", _("Measure KPIs and score partners"), kpis.measure, partner_ranges),
+    Step("ranks", _("Rank partners"), scores.rank),
 )
 
 

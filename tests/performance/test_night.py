@@ -179,9 +179,12 @@ def test_the_command_runs_the_due_night_with_progress_and_says_when_it_is_done_a
 
     day = night.due_day(timezone.now())
     assert [line.partition(",")[0] for line in first] == [
-        "rebates: 1/2 parts done",
-        "rebates: 2/3 parts done",
-        "3/3 parts done",
+        "rebates: 1/5 parts done",
+        "rebates: 2/6 parts done",
+        "conflicts: 3/6 parts done",
+        "scores: 4/6 parts done",
+        "ranks: 5/6 parts done",
+        "6/6 parts done",
         f"The run of {day} is done.",
     ]
     assert second == [f"The night of {day} is done already."]

@@ -2,10 +2,15 @@
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from channelhub.core.enums.night import RunStatus
 from channelhub.lib import formats
+from channelhub.lib.periods import add_months
+from performance.admin import charts
+from performance.selectors import charts as selectors
 from performance.selectors import start
+from pricing.enums import SalesKind
 
 
 def _compact(sums):
@@ -15,48 +20,67 @@ def _compact(sums):
 
 def _task_address(task):
     """A task opens the record it is about, where there is a page for it; else its own."""
-    app_label, _dot, model = task.record_type.partition(".")
+    app_label, _point, model = task.record_type.partition(".")
     try:
         return reverse(f"admin:{app_label}_{model}_change", args=[task.record_id])
     except NoReverseMatch:
         return reverse("admin:core_task_change", args=[task.pk])
 
 
-def _chart(trend):
-    """What the chart draws, and the same figures as a table."""
-    rows = list(zip(trend.months, trend.now, trend.before, strict=True))
-    return {
-        "currency": trend.currency,
-        "rows": rows,
-        "data": {
-            "months": [f"{month:%Y-%m}" for month in trend.months],
-            "now": [float(amount) for amount in trend.now],
-            "before": [float(amount) for amount in trend.before],
-        },
-        "change": _change(rows),
-    }
+def _tiles(facts, user):
+    """What the person's roles show: name, sums, the list that adds up to them, and a word below."""
+    month = f"{facts.month:%Y-%m}"
+    tiles = []
+    if charts.shown(user, "sales", "pricing.view_salesmonth"):
+        kind = SalesKind(facts.lens.kind).label if facts.lens else _("Sales")
+        query = {"kind__exact": facts.lens.kind} if facts.lens else {}
+        href = charts.address(charts.MONTHS, **charts.of_month(facts.month), **query)
+        tiles.append((_("%(kind)s %(month)s") % {"kind": kind, "month": month}, _compact(facts.sales), href))
+    if charts.shown(user, "accrued", "pricing.view_rebateposting"):
+        href = charts.address(
+            "admin:pricing_rebateposting_changelist",
+            booked_in__gte=facts.month.isoformat(),
+            booked_in__lt=add_months(facts.month, 1).isoformat(),
+        )
+        tiles.append((_("Rebates accrued %(month)s") % {"month": month}, _compact(facts.accrued), href))
+    if facts.at_risk and charts.shown(user, "at_risk", "performance.view_finding"):
+        href = charts.address("admin:performance_finding_changelist", state__exact="open")
+        tiles.append((_("At risk, open findings"), _compact(facts.at_risk), href))
+    return tiles
 
 
-def _change(rows):
-    """How far the last full month is above or below the one a year earlier, in percent; None: nothing to compare."""
-    _month, now, before = rows[-2]
-    return round((now / before - 1) * 100) if before > 0 else None
+def _lenses(facts, user):
+    """The kinds and currencies one may look at, each with its address; one only: nothing to choose."""
+    if facts.lens is None:
+        return []
+    here = (facts.lens.kind, facts.lens.currency)
+    every = selectors.choices(user, today=facts.today)
+    links = [
+        (f"{SalesKind(kind).label} {currency}", f"?kind={kind}&currency={currency}", (kind, currency) == here)
+        for kind, currency in every
+    ]
+    return links if len(links) > 1 else []
+
+
+def asked(request):
+    """Kind and currency of an address; what makes no sense is not asked."""
+    kind = request.GET.get("kind", "")
+    known = {str(value) for value in SalesKind.values}
+    return {"kind": int(kind) if kind in known else None, "currency": request.GET.get("currency", "")[:3]}
 
 
 def dashboard(request, context):
-    """What waits for me, what was sold and accrued this month, how the night is."""
-    facts = start.start_page(request.user, at=timezone.now())
-    may = request.user.has_perm
+    """What waits for me, money of this month, charts by role, how the night is."""
+    user = request.user
+    facts = start.start_page(user, at=timezone.now(), **asked(request))
     last = facts.night.last_run
     return {
         **context,
         "start": facts,
         "tasks": [(task, _task_address(task), bool(task.due_on and task.due_on < facts.today)) for task in facts.tasks],
-        "sales": _compact(facts.sales),
-        "accrued": _compact(facts.accrued),
-        "may_see_sales": may("pricing.view_salesline"),
-        "may_see_postings": may("pricing.view_rebateposting"),
-        "may_see_night": may("core.view_jobrun"),
-        "chart": _chart(facts.trend) if facts.trend else None,
+        "tiles": _tiles(facts, user),
+        "lenses": _lenses(facts, user),
+        "charts": charts.every_chart(user, facts.lens) if facts.lens else [],
+        "may_see_night": charts.shown(user, "night", "core.view_jobrun"),
         "night_tone": {RunStatus.DONE: "green", RunStatus.INCOMPLETE: "orange"}.get(last and last.status, "grey"),
     }

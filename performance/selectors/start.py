@@ -9,21 +9,12 @@ from django.db.models import Sum
 
 from channelhub.core.models import Notification, Task
 from channelhub.core.selectors.night import NightHealth, night_health
-from channelhub.lib.periods import add_months, business_day, month_of
+from channelhub.lib.periods import business_day, month_of
+from performance.models import Finding
+from performance.selectors.charts import Lens, lens_of
 from pricing.models import RebatePosting, SalesMonth
 
-MONTHS = 12
 TASKS = 8
-
-
-@dataclass(frozen=True)
-class Trend:
-    """Net sales by month in one currency: this year's twelve months beside those of the year before."""
-
-    currency: str
-    months: list[date]
-    now: list[Decimal]
-    before: list[Decimal]
 
 
 @dataclass(frozen=True)
@@ -38,13 +29,15 @@ class Start:
     notifications: list[Notification]
     sales: list[tuple[str, Decimal]]
     accrued: list[tuple[str, Decimal]]
+    at_risk: list[tuple[str, Decimal]]
     night: NightHealth
-    trend: Trend | None
+    lens: Lens | None
 
 
-def start_page(user: Any, *, at: datetime) -> Start:
-    """Everything the start page shows, in a fixed number of questions."""
+def start_page(user: Any, *, at: datetime, kind: int | None = None, currency: str = "") -> Start:
+    """Everything the start page shows beside its charts, in a fixed number of questions."""
     today = business_day(at)
+    lens = lens_of(user, today=today, kind=kind, currency=currency)
     month = month_of(today)
     waiting = Task.objects.for_person(user).still_open()
     tasks = list(waiting.order_by("due_on", "pk")[:TASKS])
@@ -55,36 +48,14 @@ def start_page(user: Any, *, at: datetime) -> Start:
         task_count=waiting.count(),
         overdue=waiting.overdue(on=today).count(),
         notifications=list(Notification.objects.visible_to(user).unread().order_by("-created_at")[:5]),
-        sales=_sums(SalesMonth.objects.visible_to(user).filter(month=month)),
+        sales=_sums(SalesMonth.objects.visible_to(user).filter(month=month, kind=lens.kind)) if lens else [],
         accrued=_sums(RebatePosting.objects.visible_to(user).filter(booked_in=month)),
+        at_risk=_sums(Finding.objects.visible_to(user).still_open(), "damage"),
         night=night_health(at=at),
-        trend=_trend(user, month),
+        lens=lens,
     )
 
 
-def _sums(rows: Any) -> list[tuple[str, Decimal]]:
-    sums = rows.order_by().values("currency").annotate(total=Sum("amount")).order_by("-total")
+def _sums(rows: Any, field: str = "amount") -> list[tuple[str, Decimal]]:
+    sums = rows.order_by().values("currency").annotate(total=Sum(field)).order_by("-total")
     return [(row["currency"], row["total"]) for row in sums]
-
-
-def _trend(user: Any, month: date) -> Trend | None:
-    """The currency with the largest sum over the last twelve months; None: nothing was sold."""
-    since = add_months(month, -2 * MONTHS + 1)
-    rows = SalesMonth.objects.visible_to(user).filter(month__gte=since, month__lte=month).order_by()
-    sums = {
-        (row["currency"], row["month"]): row["total"]
-        for row in rows.values("currency", "month").annotate(total=Sum("amount"))
-    }
-    if not sums:
-        return None
-    months = [add_months(month, back - MONTHS + 1) for back in range(MONTHS)]
-    totals: dict[str, Decimal] = {}
-    for (currency, _month), total in sums.items():
-        totals[currency] = totals.get(currency, Decimal(0)) + total
-    currency = max(totals, key=lambda code: totals[code])
-    return Trend(
-        currency,
-        months,
-        [sums.get((currency, each), Decimal(0)) for each in months],
-        [sums.get((currency, add_months(each, -12)), Decimal(0)) for each in months],
-    )

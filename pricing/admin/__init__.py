@@ -1,5 +1,5 @@
 """Pages of the money: ledger, programmes, accounts, months, rates. Importing a topic registers it."""
 
-from pricing.admin import accounts, months, programmes, rates, sales
+from pricing.admin import accounts, months, programmes, rates, rollups, sales
 
-__all__ = ["accounts", "months", "programmes", "rates", "sales"]
+__all__ = ["accounts", "months", "programmes", "rates", "rollups", "sales"]

@@ -10,6 +10,7 @@ from channelhub.core.admin.base import AppendOnlyAdmin
 from channelhub.core.admin.exports import names_of
 from channelhub.core.models import Feed
 from channelhub.lib import formats
+from pricing.admin.filters import CountedFilter, CurrencyFilter
 from pricing.enums import SalesKind
 from pricing.models import SalesBatch, SalesLine
 
@@ -60,7 +61,11 @@ class SalesLineAdmin(AppendOnlyAdmin):
         ("partner", AutocompleteSelectFilter),
         "kind",
         ("booked_on", RangeDateFilter),
+        CurrencyFilter,
+        ("home_territory", AutocompleteSelectFilter),
+        ("product_line", AutocompleteSelectFilter),
         "feed",
+        CountedFilter,
     )
     export_fields = (
         "booked_on",

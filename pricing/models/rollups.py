@@ -1,3 +1,5 @@
+from typing import Any, Self
+
 import pgtrigger
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
@@ -53,6 +55,21 @@ class SalesMonth(Sums):
         return f"{self.partner_id} {self.month:%Y-%m} {self.kind} {self.currency}"
 
 
+class SalesMonthLineQuerySet(models.QuerySet):
+    """Sums without a partner: staff limited to territories see those of their territories, dealers none."""
+
+    def visible_to(self, user: Any) -> Self:
+        acting = getattr(user, "acting", None)
+        if acting is None or acting.standing is not None:
+            return self.none()
+        if acting.territories is None:
+            return self
+        inside = Q(pk__in=[])
+        for path in acting.territories:
+            inside |= Q(home_territory__path__startswith=path)
+        return self.filter(inside)
+
+
 class SalesMonthLine(Sums):
     """Net sales by home territory and product line at entry, month, kind and currency. Written by the rollup only."""
 
@@ -63,6 +80,8 @@ class SalesMonthLine(Sums):
     month = models.DateField(_("month"))
     kind = models.PositiveSmallIntegerField(_("kind"), choices=SalesKind)
     currency = models.CharField(_("currency"), max_length=3)
+
+    objects = SalesMonthLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sales of a month and line")

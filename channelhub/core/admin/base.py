@@ -68,6 +68,7 @@ class ChannelAdmin(Scoped, ModelAdmin):
     empty_hint = ""
     export_fields: tuple = ()  # paths of the columns of its files; empty: no file
     export_annotations: dict = {}
+    sums_all = False  # True: short rows, added up however many they are
     on_phones: tuple = ()  # the four columns a card shows at 390 px; empty: the first four
 
     # Who may do what
@@ -152,7 +153,7 @@ class ChannelAdmin(Scoped, ModelAdmin):
         if "cl" in listing:
             changelist = listing["cl"]
             capped = getattr(changelist.paginator, "capped", False)
-            listing["list_sum"] = None if capped else self.sum_of(changelist)
+            listing["list_sum"] = None if capped and not self.sums_all else self.sum_of(changelist)
             listing["capped"] = capped
             listing["chips"] = lists.chips_of(changelist, request)
             listing["exports"] = exports.links(self, changelist) if self.export_fields else []

@@ -1,0 +1,214 @@
+"""What dashboards draw: sums of the rollups, in a fixed number of questions, only of what the person may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Func, IntegerField, Sum, Value
+from django.db.models.functions import Substr
+
+from channelhub.lib.periods import add_months, month_of
+from partners.models import Partner, ProductLine, Territory
+from performance.enums import KpiCode
+from performance.models import Finding, KpiValue, Target
+from pricing.enums import SalesKind
+from pricing.models import RebatePosting, SalesMonth, SalesMonthLine
+
+SHOWN = 12
+STEP = Territory.steplen
+
+
+@dataclass(frozen=True)
+class Lens:
+    """Which sales a dashboard looks at: of one kind and currency, ``months`` months up to ``month``."""
+
+    kind: int
+    currency: str
+    month: date
+    months: int = 12
+    partner_id: int | None = None
+
+    @property
+    def since(self) -> date:
+        return add_months(self.month, 1 - self.months)
+
+    @property
+    def every(self) -> list[date]:
+        """Its months, the first one first."""
+        return [add_months(self.since, number) for number in range(self.months)]
+
+    def back(self) -> "Lens":
+        """The same months a year before."""
+        return Lens(self.kind, self.currency, add_months(self.month, -12), self.months, self.partner_id)
+
+    def of(self, rows: Any) -> Any:
+        """The rows of a rollup that it sees, without an order."""
+        rows = rows.filter(kind=self.kind, currency=self.currency, month__gte=self.since, month__lte=self.month)
+        return (rows if self.partner_id is None else rows.filter(partner_id=self.partner_id)).order_by()
+
+
+@dataclass(frozen=True)
+class Share:
+    """One bar: what it stands for, and its sum, this year and the year before."""
+
+    name: Any
+    total: Decimal
+    before: Decimal = Decimal(0)
+    key: Any = None
+
+
+@dataclass(frozen=True)
+class Months:
+    """Sums by month, beside those of a year before and the targets, which are None where there is none."""
+
+    months: list[date]
+    now: list[Decimal]
+    before: list[Decimal]
+    target: list[Decimal | None] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Sums of the largest partners by month."""
+
+    months: list[date]
+    partners: list[Partner]
+    cells: dict[tuple[int, date], Decimal]
+
+
+def lens_of(
+    user: Any, *, today: date, kind: int | None = None, currency: str = "", partner_id: int | None = None
+) -> Lens | None:
+    """The lens asked for, or the kind (sell-in first) and currency with the most sales; None: nothing was ever sold."""
+    month = month_of(today)
+    rows = SalesMonth.objects.visible_to(user).filter(month__gte=add_months(month, -23), month__lte=month).order_by()
+    if partner_id is not None:
+        rows = rows.filter(partner_id=partner_id)
+    sums = rows.values("kind", "currency").annotate(total=Sum("amount"))
+    found = sorted(sums, key=lambda row: (row["kind"], -row["total"]))
+    fitting = [row for row in found if kind in (None, row["kind"]) and currency in ("", row["currency"])]
+    if not fitting:
+        return None
+    return Lens(fitting[0]["kind"], fitting[0]["currency"], month, partner_id=partner_id)
+
+
+def choices(user: Any, *, today: date) -> list[tuple[int, str]]:
+    """The kinds and currencies in which anything was sold within two years."""
+    month = month_of(today)
+    rows = SalesMonth.objects.visible_to(user).filter(month__gte=add_months(month, -23), month__lte=month).order_by()
+    return sorted(rows.values_list("kind", "currency").distinct())
+
+
+def by_month(user: Any, lens: Lens) -> Months:
+    """Sales by month, a year before, and what was to be reached."""
+    rows = SalesMonth.objects.visible_to(user)
+
+    def sums(of: Lens) -> list[Decimal]:
+        found = dict(of.of(rows).values_list("month").annotate(total=Sum("amount")))
+        return [found.get(month, Decimal(0)) for month in of.every]
+
+    return Months(lens.every, sums(lens), sums(lens.back()), _targets(user, lens))
+
+
+def _targets(user: Any, lens: Lens) -> list[Decimal | None]:
+    """Partners' targets over all lines, a longer period's spread evenly over its months."""
+    kpi = KpiCode.SALES if lens.kind == SalesKind.SELL_IN else KpiCode.SELL_OUT
+    rows = Target.objects.visible_to(user).known()
+    rows = rows.filter(kpi=kpi, currency=lens.currency, product_line=None, partner__isnull=False)
+    rows = rows.filter(valid_during__overlap=(lens.since, add_months(lens.month, 1)))
+    if lens.partner_id is not None:
+        rows = rows.filter(partner_id=lens.partner_id)
+    sums: dict[date, Decimal] = {}
+    for period, total in rows.order_by().values_list("valid_during").annotate(total=Sum("amount")):
+        months = [month for month in lens.every if period.lower <= month < period.upper]
+        length = (period.upper.year - period.lower.year) * 12 + period.upper.month - period.lower.month
+        for month in months:
+            sums[month] = sums.get(month, Decimal(0)) + total / max(length, 1)
+    return [sums.get(month) for month in lens.every]
+
+
+def by_partner(user: Any, lens: Lens) -> tuple[list[Share], Share | None]:
+    """The largest partners, each with its year before, and the rest as one bar; ``key`` is the partner's id."""
+    rows = SalesMonth.objects.visible_to(user)
+    totals = lens.of(rows).values("partner_id").annotate(total=Sum("amount"))
+    top = list(totals.order_by("-total", "partner_id")[:SHOWN])
+    ids = [row["partner_id"] for row in top]
+    before = dict(
+        lens.back().of(rows).filter(partner_id__in=ids).values_list("partner_id").annotate(total=Sum("amount"))
+    )
+    names = Partner.objects.in_bulk(ids)
+    shares = [
+        Share(names[row["partner_id"]], row["total"], before.get(row["partner_id"], Decimal(0)), row["partner_id"])
+        for row in top
+    ]
+    rest = lens.of(rows).exclude(partner_id__in=ids).aggregate(total=Sum("amount"))["total"]
+    return shares, None if rest is None else Share(None, rest, key=ids)
+
+
+def by_branch(user: Any, lens: Lens, model: type, field: str, depth: int, within: str = "") -> list[Share]:
+    """Sums by a tree's nodes of a depth, each with all beneath it, the largest first; rows above it stand alone."""
+    path = f"{field}__path"
+
+    def sums(of: Lens) -> dict[str | None, Decimal]:
+        rows = of.of(SalesMonthLine.objects.visible_to(user))
+        if within:
+            rows = rows.filter(**{f"{path}__startswith": within})
+        return dict(rows.values_list(Substr(path, 1, depth * STEP)).annotate(total=Sum("amount")))
+
+    now, before = sums(lens), sums(lens.back())
+    nodes = {node.path: node for node in model.objects.filter(path__in=[key for key in now if key])}  # type: ignore[attr-defined]
+    shares = [Share(nodes.get(key), total, before.get(key, Decimal(0)), key) for key, total in now.items()]
+    return sorted(shares, key=lambda share: -share.total)
+
+
+def by_territory(user: Any, lens: Lens) -> list[Share]:
+    """Sales by province, or country where there is none."""
+    return by_branch(user, lens, Territory, "home_territory", 2)
+
+
+def by_line(user: Any, lens: Lens) -> list[Share]:
+    """Sales by the product lines at the top of the tree."""
+    return by_branch(user, lens, ProductLine, "product_line", 1)
+
+
+def rebates_by_programme(user: Any, lens: Lens) -> list[Share]:
+    """What was booked in the months, in the lens's currency; ``key`` is the programme's id."""
+    rows = RebatePosting.objects.visible_to(user).filter(
+        currency=lens.currency, booked_in__gte=lens.since, booked_in__lte=lens.month
+    )
+    sums = rows.order_by().values("account__programme_id", "account__programme__code", "account__programme__name")
+    found = sums.annotate(total=Sum("amount")).order_by("-total")[:SHOWN]
+    return [
+        Share(
+            f"{row['account__programme__code']} {row['account__programme__name']}",
+            row["total"],
+            key=row["account__programme_id"],
+        )
+        for row in found
+    ]
+
+
+def findings_by_kind(user: Any, currency: str) -> list[Share]:
+    """What open findings are thought to cost, by kind."""
+    rows = Finding.objects.visible_to(user).still_open().filter(currency=currency).order_by()
+    kinds = dict(Finding._meta.get_field("kind").flatchoices)
+    found = rows.values_list("kind").annotate(total=Sum("damage")).order_by("-total")
+    return [Share(kinds.get(kind, kind), total, key=kind) for kind, total in found]
+
+
+def attainment(user: Any, lens: Lens, month: date) -> list[tuple[int, int]]:
+    """How many partners reached which part of their target in a month: the tenth it lies in (15: 150 % and more)."""
+    rows = KpiValue.objects.visible_to(user).filter(kpi=KpiCode.ATTAINMENT, month=month, currency=lens.currency)
+    bucket = Func(F("value"), 0, Value(Decimal("1.5")), 15, function="width_bucket", output_field=IntegerField())
+    counts = rows.filter(value__isnull=False).order_by().values_list(bucket - 1).annotate(count=Count("pk"))
+    return sorted((max(tenth, 0), count) for tenth, count in counts)
+
+
+def heatmap(user: Any, lens: Lens, ids: Sequence[int]) -> Grid:
+    """The largest partners by month."""
+    rows = lens.of(SalesMonth.objects.visible_to(user)).filter(partner_id__in=list(ids))
+    sums = rows.values_list("partner_id", "month").annotate(total=Sum("amount"))
+    partners = Partner.objects.in_bulk(list(ids))
+    return Grid(lens.every, [partners[pk] for pk in ids], {(pk, month): total for pk, month, total in sums})

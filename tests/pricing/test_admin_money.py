@@ -69,7 +69,7 @@ def test_listing_lines_costs_the_same_however_many(lines, as_staff, acme, django
     with django_assert_max_num_queries(20) as captured:
         response = as_staff.get(LINES)
 
-    assert (len(response.context["cl"].result_list), len(captured)) == (lines, 12)
+    assert (len(response.context["cl"].result_list), len(captured)) == (lines, 13)
 
 
 def test_a_line_is_found_by_its_whole_external_id(as_staff, acme):

@@ -65,7 +65,7 @@ class OfProducts(AppendOnlyAdmin):
 
     list_select_related = ("product", "location", "partner")
     search_fields = ("product__sku",)  # how is said in get_search_results
-    search_help_text = gettext_lazy("The sku or name of the product begins with")
+    search_help_text = gettext_lazy("Words of the sku or name of the product")
     sortable_by = ()
 
     def get_search_results(self, request, queryset, search_term):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from channelhub.core.errors import ExportFilterUnknown
 from channelhub.core.services.exports import Column, ExportKind
 from inventory.forms.stock import StockFilter
-from inventory.selectors import levels
+from inventory.services import answers
 
 
 def _clean(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,6 +35,6 @@ STOCK_LEVELS = ExportKind(
         Column(gettext_lazy("Unit"), "unit", is_text=True),
         Column(gettext_lazy("Counted at"), "counted_at"),
     ),
-    rows=levels.export_rows,
+    rows=answers.levels_to_export,
     clean=_clean,
 )

@@ -1,11 +1,11 @@
 """Lists of levels and movements, narrowed without reading them through."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F, Func, Q, QuerySet
+from django.db.models import F, Func, QuerySet
 from django.db.models.fields import DecimalField
 
+from channelhub.core.selectors import search
 from inventory.models import StockLevel
 from partners.models import Product
 
@@ -13,24 +13,27 @@ PRODUCTS_FOUND = 500
 
 
 def products_found(words: str) -> QuerySet[Product]:
-    """Products whose sku or name begins so."""
-    begins = Q(sku__startswith=words) | Q(sku__startswith=words.upper()) | Q(name__startswith=words)
-    return Product.objects.filter(begins | Q(name_en__istartswith=words))
+    """Products whose sku or names hold all words, by the search's index; read with the owner's rights."""
+    return search.within(Product.objects.all(), words, pk="partners.product")
+
+
+def product_ids(words: str) -> list[int]:
+    """The products found, at most 500: who searches for more than that narrows."""
+    return list(products_found(words).order_by("pk").values_list("pk", flat=True)[:PRODUCTS_FOUND])
 
 
 def with_products(rows: QuerySet, words: str) -> QuerySet:
     """The rows of the products found; found first, so that the rows' own index on the product is used."""
-    words = words.strip()
-    if not words:
-        return rows
-    return rows.filter(product_id__in=list(products_found(words).values_list("pk", flat=True)[:PRODUCTS_FOUND]))
+    return rows.filter(product_id__in=product_ids(words)) if words.strip() else rows
 
 
-def export_rows(user: Any, params: Mapping[str, Any]) -> QuerySet:
-    """The levels a person may see as rows of a file, by location and product; where others' stock is does not count."""
-    rows = with_products(StockLevel.objects.visible_to(user).with_available(), params.get("q", ""))
-    if params.get("where") in (None, "own"):
-        rows = rows.filter(Q(on_hand__gt=0) | Q(reserved__gt=0) | Q(in_transit__gt=0))
+def export_rows(user: Any, *, products: list[int] | None, held_only: bool) -> QuerySet:
+    """The levels a person may see as rows of a file, by location and product; ``products`` None: all."""
+    rows = StockLevel.objects.visible_to(user).with_available()
+    if products is not None:
+        rows = rows.filter(product_id__in=products)
+    if held_only:
+        rows = rows.exclude(on_hand=0, reserved=0, in_transit=0)
     return rows.annotate(
         location_code=F("location__code"),
         partner_code=F("partner__code"),

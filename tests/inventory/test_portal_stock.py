@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from channelhub.core.models import ExportJob, Feed, ImportJob
+from channelhub.core.services import exports
 from inventory.enums import Shows
 from inventory.models import StockBatch, StockLevel, StockVisibility
 from tests.factories.partners import make_partner, make_product
@@ -118,10 +119,18 @@ def test_a_level_tells_how_it_came_about(shelf, as_anna, as_carla):
     assert as_carla.get(f"{URL}levels/{level.pk}/").status_code == 404
 
 
-def test_own_stock_is_exported(stocked, as_anna):
-    as_anna.post("/portal/exports/new/", {"list": "stock_levels", "file_format": "csv", "where": "own"})
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [({}, {"A-1", "A-2"}), ({"where": "own", "q": "a-2"}, {"A-2"}), ({"q": "b-1"}, set()), ({"q": "A1"}, {"A-1"})],
+)
+def test_own_stock_is_exported_as_the_page_is_narrowed(stocked, acme, as_anna, filters, found):
+    as_anna.post("/portal/exports/new/", {"list": "stock_levels", "file_format": "csv", **filters})
 
-    assert ExportJob.objects.get().kind == "stock_levels"
+    exports.work_on_next_export(at=timezone.now())
+
+    job = ExportJob.objects.get()
+    lines = b"".join(as_anna.get(f"/portal/exports/{job.pk}/file/").streaming_content).decode("utf-8-sig").splitlines()
+    assert {line.split(",")[3] for line in lines[1:]} == found
 
 
 def test_an_empty_page_says_why_and_what_to_do(as_anna):

@@ -1,5 +1,5 @@
 """Pages that join apps: the night and the start page. Importing a topic registers it."""
 
-from performance.admin import night, start
+from performance.admin import night, provinces, start
 
-__all__ = ["night", "start"]
+__all__ = ["night", "provinces", "start"]

@@ -55,6 +55,11 @@ def seen_by(lens, **more):
     return query
 
 
+def behind(name, lens, **more):
+    """The rollup's list that adds up to a figure of the lens's months; empty without one."""
+    return address(name, **seen_by(lens, **more, **span(lens))) if lens else ""
+
+
 def span(lens):
     return {"month_from": lens.since.isoformat(), "month_to": lens.month.isoformat()}
 
@@ -130,6 +135,8 @@ def _bars(code, title, label, lens, shares, *, before=True, more=""):
     series = [
         {"name": columns[0], "look": "now", "values": [float(s[1]) for s in shares], "links": [s[3] for s in shares]}
     ]
+    before = before and any(share[2] for share in shares)
+    columns = columns[: 1 + before]
     if before:
         series.append({"name": columns[1], "look": "before", "values": [float(s[2]) for s in shares]})
     rows = [
@@ -186,7 +193,7 @@ def by_territory(user, lens):
     chart = _branch_bars(
         "by_territory", _("Net sales of twelve months by territory"), lens, shares, "area", _("no territory")
     )
-    more = address("admin:performance_provinces") if Territory.objects.filter(code="CN").exists() else ""
+    more = address("admin:provinces") if Territory.objects.filter(code="CN").exists() else ""
     return Chart(**{**chart.__dict__, "more": more})
 
 

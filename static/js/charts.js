@@ -19,7 +19,7 @@ addEventListener("load", () => {
   }
   const theme = () => `channelhub-${isDark() ? "dark" : "light"}`;
   const category = (names, more) => ({ type: "category", data: names, ...more });
-  const value = (more) => ({ type: "value", axisLabel: { formatter: short }, ...more });
+  const value = (more) => ({ type: "value", splitNumber: 4, axisLabel: { formatter: short, hideOverlap: true }, ...more });
   const looks = (series, c) => ({
     now: { itemStyle: { color: c.now } },
     before: { itemStyle: { color: c.before }, lineStyle: { color: c.before } },

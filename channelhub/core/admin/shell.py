@@ -81,6 +81,13 @@ NAVIGATION = (
                 "admin:pricing_salesline_changelist",
                 "pricing.view_salesline",
             ),
+            (
+                gettext_lazy("Sales by month"),
+                "calendar_view_month",
+                "admin:pricing_salesmonth_changelist",
+                "pricing.view_salesmonth",
+            ),
+            (gettext_lazy("Map of provinces"), "grid_view", "admin:provinces", "pricing.view_salesmonthline"),
             (gettext_lazy("Sales batches"), "inbox", "admin:pricing_salesbatch_changelist", "pricing.view_salesbatch"),
             (
                 gettext_lazy("Rebate programmes"),

@@ -24,6 +24,10 @@ class ChannelSite(UnfoldAdminSite):
     enable_nav_sidebar = True
     empty_value_display = "–"
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.own_pages = []  # paths of pages that belong to no table; an app's admin appends its own
+
     def has_permission(self, request):
         """Staff; but who views as a dealer stands in the dealer's fence and stops viewing first."""
         acting = getattr(request, "acting", None)
@@ -37,7 +41,7 @@ class ChannelSite(UnfoldAdminSite):
     def extra_urls(self):
         from channelhub.core.views import saved_views
 
-        return saved_views.urls()
+        return [*saved_views.urls(), *self.own_pages]
 
     def search(self, request, extra_context=None):
         """Pages and records by a few letters, as they are now: the kit's own keeps answers for five minutes."""

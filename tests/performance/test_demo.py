@@ -7,33 +7,39 @@ from django.core.management import CommandError, call_command
 
 from channelhub.core.models import AccountingMonth, Task, User
 from channelhub.core.services import acting
-from partners.models import Authorisation, Partner, TreeMove
-from performance.rules.demo_channel import PARTNERS, PRODUCTS
-from performance.rules.demo_sales import Sales
+from partners.models import Authorisation, Partner, Product, TreeMove
+from performance.rules.demo.scales import SCALES, Scale
+from performance.services.demo import seed
 from performance.services.demo.channel import PASSWORD
-from performance.services.demo.seed import seed_demo
-from pricing.models import RebatePosting, SalesLine
+from pricing.models import MapPrice, PriceRow, RebatePosting, SalesLine
 from tests.factories.partners import make_partner
 
 AT = datetime(2026, 5, 20, 4, tzinfo=UTC)
+TINY = Scale("tiny", 50, 40, 1_500, months=6)
+
+
+def seeded_at(scale, number=7):
+    told = []
+    access = seed.seed_demo(scale=scale, seed=number, at=AT, say=told.append)
+    return access, told
 
 
 @pytest.fixture
 def seeded(db):
-    return seed_demo(seed=7, at=AT, say=lambda _text: None)
+    return seeded_at(TINY)[0]
 
 
-def test_every_line_that_was_made_stands_in_the_ledger_and_old_months_are_closed(seeded):
-    sales = Sales(first=date(2025, 11, 1), until=date(2026, 5, 20), partners=PARTNERS, products=PRODUCTS, seed=7)
-
-    lines = sum(len(month.sell_in) + len(month.reported) for month in sales.months())
-    assert (SalesLine.objects.count(), Partner.objects.count()) == (lines, len(PARTNERS))
+def test_everything_stands_where_it_should_and_old_months_are_closed(seeded):
+    assert (Partner.objects.count(), Product.objects.count()) == (TINY.partners, TINY.products)
+    assert 1_000 < SalesLine.objects.count() < 2_000
     closed = AccountingMonth.objects.filter(closed_at__isnull=False).order_by("month")
-    assert [f"{month}" for month in closed] == ["2025-11", "2025-12", "2026-01", "2026-02", "2026-03"]
+    assert [f"{month}" for month in closed] == ["2025-11", "2025-12", "2026-01", "2026-02", "2026-03", "2026-04"]
     postings = RebatePosting.objects.all()
     assert [any(getattr(p, part) for p in postings) for part in ("by_sales", "by_late", "by_returns")] == [True] * 3
     assert Authorisation.objects.filter(exclusive=True).count() == 9
     assert (TreeMove.objects.count(), Task.objects.filter(role="channel_manager").count()) == (2, 1)
+    assert PriceRow.objects.filter(price_list__code="LP-LIST").count() >= TINY.products
+    assert MapPrice.objects.filter(valid_from=date(2025, 11, 1)).count() == TINY.products
 
 
 def test_everybody_signs_in_and_stands_where_the_list_says(seeded):
@@ -41,8 +47,24 @@ def test_everybody_signs_in_and_stands_where_the_list_says(seeded):
 
     assert all(user.check_password(PASSWORD) for user in users.values())
     dealer = acting.of_session(users["dealer@channelhub.example"], {}, AT)
-    assert (dealer.memberships[0].partner_name, len(dealer.standing.subtree)) == ("华东恒通科技有限公司", 9)
+    below = Partner.objects.filter(placements__parent__code="D-EAST").count()
+    assert (dealer.memberships[0].partner_name, len(dealer.standing.subtree) > below > 5) == (
+        "华东恒通科技有限公司",
+        True,
+    )
     assert len(acting.of_session(users["east@channelhub.example"], {}, AT).territories) == 4
+
+
+@pytest.mark.django_db
+def test_interrupted_it_leaves_nothing(monkeypatch):
+    def stop(*_args, **_kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(seed, "_move_some", stop)
+    with pytest.raises(KeyboardInterrupt):
+        seeded_at(TINY)
+
+    assert (Partner.objects.count(), SalesLine.objects.count()) == (0, 0)
 
 
 @pytest.mark.django_db
@@ -53,3 +75,11 @@ def test_nothing_is_put_beside_a_real_channel():
         call_command("seed_demo")
 
     assert list(Partner.objects.values_list("code", flat=True)) == ["real"]
+
+
+def test_there_are_three_scales():
+    assert {code: scale.lines for code, scale in SCALES.items()} == {
+        "small": 24_000,
+        "medium": 500_000,
+        "large": 10_000_000,
+    }

@@ -1,17 +1,28 @@
 """The demo's masters: areas, products, partners and their places, authorisations, people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 
-from channelhub.core.models import Role, User
+from channelhub.core.models import Feed, Role, User
+from channelhub.core.services import staging
 from channelhub.core.services.people import save_user
-from channelhub.lib.periods import DateRange
-from partners.models import Partner, PartnerType, Product, ProductLine, SalesChannel, Territory
+from channelhub.core.services.staging import Taken
+from channelhub.lib.periods import DateRange, add_months
+from partners.models import Authorisation, Partner, ProductLine, SalesChannel, Territory
 from partners.services.areas import AreaRow, add_area, add_areas
 from partners.services.authorisations import Limits, grant_authorisation
-from partners.services.partners import create_partner
+from partners.services.partner_import import FIELDS as PARTNER_FIELDS
+from partners.services.partner_import import take_partners
 from partners.services.people import join_partner, limit_staff
-from performance.rules.demo_channel import CITIES, LINES, PARTNERS, PRODUCTS
+from partners.services.product_import import FIELDS as PRODUCT_FIELDS
+from partners.services.product_import import take_products
+from performance.errors import DemoRowsRefused
+from performance.rules.demo.heads import LINES, DemoPartner, DemoProduct
+from performance.rules.demo.places import CITIES
+from performance.rules.demo.troubles import Trouble
 
 # The one place where the demo's password stands; seeding prints it.
 PASSWORD = "channel-demo"  # noqa: S105 - printed on purpose
@@ -55,52 +66,66 @@ class Login:
 
 def make_areas() -> None:
     """Cities below their provinces, and product lines."""
-    for code, above, name, name_en in CITIES:
-        add_areas(model=Territory, rows=[AreaRow(code, name, name_en)], parent=Territory.objects.get(code=above))
+    provinces = Territory.objects.in_bulk({city.province for city in CITIES}, field_name="code")
+    for code, cities in groupby(CITIES, key=attrgetter("province")):
+        rows = [AreaRow(city.code, city.name, city.name_en) for city in cities]
+        add_areas(model=Territory, rows=rows, parent=provinces[code])
     for code, above_it, name, name_en in LINES:
         parent = ProductLine.objects.get(code=above_it) if above_it else None
         add_area(model=ProductLine, row=AreaRow(code, name, name_en), parent=parent)
 
 
-def make_products() -> None:
-    """The maker's range."""
-    lines = {line.code: line for line in ProductLine.objects.all()}
-    Product.objects.bulk_create(
-        Product(sku=p.sku, name=p.name, name_en=p.name_en, line=lines[p.line], gtin=p.gtin) for p in PRODUCTS
+def make_products(products: Sequence[DemoProduct], *, feed: Feed) -> None:
+    """The maker's range, as its ERP would send it."""
+    rows = ((p.sku, p.name, p.name_en, p.line, p.gtin) for p in products)
+    source = staging.stage_columns("demo_products", PRODUCT_FIELDS, ("sku", "name", "name_en", "line", "gtin"), rows)
+    _nothing_refused(take_products(source, feed=feed))
+
+
+def make_partners(partners: Sequence[DemoPartner], *, feed: Feed, since: date, at: datetime) -> dict[str, Partner]:
+    """All partners under their parents, by code."""
+    rows = (
+        (p.code, p.name, p.name_en, p.home[:2], p.parent or "", p.home, p.kind, since.isoformat()) for p in partners
     )
+    columns = ("code", "name", "name_en", "country", "parent", "home", "type", "since")
+    source = staging.stage_columns("demo_partners", PARTNER_FIELDS, columns, rows)
+    _nothing_refused(take_partners(source, feed=feed, at=at))
+    made = {partner.code: partner for partner in Partner.objects.all()}
+    return {row.code: made[row.code] for row in partners}
 
 
-def make_partners(*, since: date) -> dict[str, Partner]:
-    """All partners under their parents, by code; parents come first in the list."""
-    types = {kind.code: kind for kind in PartnerType.objects.all()}
-    homes = {area.code: area for area in Territory.objects.filter(code__in={p.home for p in PARTNERS})}
-    made: dict[str, Partner] = {}
-    for row in PARTNERS:
-        made[row.code] = create_partner(
-            code=row.code,
-            name=row.name,
-            name_en=row.name_en,
-            parent=made.get(row.parent or ""),
-            home=homes[row.home],
-            types=[types[row.kind]],
-            since=since,
-            country=row.home[:2],
-        )
-    return made
+def _nothing_refused(taken: Taken) -> None:
+    if taken.rejected:
+        raise DemoRowsRefused(staging.rejected_rows()[:5])
 
 
-def make_authorisations(*, partners: dict[str, Partner], since: date, at: datetime) -> None:
-    """Everybody may sell in the home territory; some are exclusive in theirs."""
+def make_authorisations(
+    *, rows: Sequence[DemoPartner], partners: dict[str, Partner], troubles: Sequence[Trouble], first: date, at: datetime
+) -> None:
+    """Everybody may sell in its province (shops online: everywhere at home), some elsewhere too, some exclusively."""
     areas = {area.code: area for area in Territory.objects.all()}
     lines = {line.code: line for line in ProductLine.objects.all()}
     channels = {channel.code: channel for channel in SalesChannel.objects.all()}
-    period = DateRange(since, None)
-    for row in PARTNERS:
-        limits = Limits(territory=areas[row.home])
-        grant_authorisation(partner=partners[row.code], valid_during=period, at=at, limits=limits)
-    for code, area, line, channel in EXCLUSIVE:
-        limits = Limits(areas[area], lines.get(line or ""), channels.get(channel or ""))
-        grant_authorisation(partner=partners[code], valid_during=period, at=at, limits=limits, exclusive=True)
+    always = DateRange(first, None)
+    found = [(row.code, areas[_sells_in(row)], always) for row in rows]
+    for trouble in troubles:
+        if trouble.kind in ("second_province", "expired"):
+            until = add_months(first, trouble.first) if trouble.kind == "expired" else None
+            found.append((trouble.partner, areas[trouble.place[:5]], DateRange(first, until)))
+    Authorisation.objects.bulk_create(
+        [
+            Authorisation(partner=partners[code], territory=area, territory_path=area.path, valid_during=days)
+            for code, area, days in found
+        ],
+        batch_size=1000,
+    )
+    for code, place, line, channel in EXCLUSIVE:
+        limits = Limits(areas[place], lines.get(line or ""), channels.get(channel or ""))
+        grant_authorisation(partner=partners[code], valid_during=always, at=at, limits=limits, exclusive=True)
+
+
+def _sells_in(row: DemoPartner) -> str:
+    return "CN" if row.is_online or row.kind == "own_web_shop" else row.home[:5]
 
 
 def make_people(*, partners: dict[str, Partner], since: date) -> list[Login]:

@@ -1,21 +1,16 @@
-"""The demo's programmes and the months of sales that they pay for."""
+"""The demo's rates and rebate programmes."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
-from channelhub.core.models import Feed, User
 from channelhub.lib.periods import add_months, period_of
 from partners.models import Partner, ProductLine
-from performance.errors import DemoRowsRefused
-from performance.rules.demo_channel import PARTNERS, PRODUCTS
-from performance.rules.demo_sales import Sales
+from performance.rules.demo.heads import DemoPartner
 from pricing.enums import Pays, PeriodKind, ProgrammeScope, Qualifier, RebateMethod, SalesKind
 from pricing.models import RebateProgramme
-from pricing.services import members, programmes, sales
-from pricing.services.months import close_month
+from pricing.services import members, programmes
 from pricing.services.rates import set_rate
 
 SGD_IN_CNY = ("5.31", "5.34", "5.29", "5.36", "5.40", "5.38", "5.42", "5.37")
@@ -74,9 +69,12 @@ PLANS = (
 )
 
 
-def make_programmes(*, partners: dict[str, Partner], first: date, at: datetime) -> None:
+BRACKETS = [int(start) for start, _ in PLANS[0].bands if int(start)]
+
+
+def make_programmes(*, rows: Sequence[DemoPartner], partners: dict[str, Partner], first: date, at: datetime) -> None:
     """Everybody takes part; in the one on subtrees only those at the head of a region."""
-    heads = [partners[row.code].pk for row in PARTNERS if row.kind == "distributor"]
+    heads = [partners[row.code].pk for row in rows if row.kind == "distributor"]
     for plan in PLANS:
         programme = _make_programme(plan, first, at)
         everybody = [partner.pk for partner in partners.values()]
@@ -102,32 +100,3 @@ def _make_programme(plan: Plan, first: date, at: datetime) -> RebateProgramme:
     counting = programmes.Counting([plan.kind], line, plan.scope)
     programmes.publish_version(programme=programme, valid_from=starts_on, terms=terms, counting=counting, at=at)
     return programme
-
-
-def sell(
-    *,
-    erp: Feed,
-    reports: Feed,
-    first: date,
-    at: datetime,
-    today: date,
-    seed: int,
-    closer: User,
-    say: Callable[[str], Any],
-) -> None:
-    """Send in month after month as the systems would have; a month is closed on the tenth of the next full one."""
-    made = Sales(first=first, until=today, partners=PARTNERS, products=PRODUCTS, seed=seed)
-    for month in made.months():
-        if month.after == add_months(month.first_day, 1) and month.first_day > first:
-            tenth = month.first_day + timedelta(days=9)
-            close_month(month=add_months(month.first_day, -1), at=at - (today - tenth), by=closer)
-        sent_at = at - (today - month.after)
-        _send(erp, month.sell_in, f"ERP {month.first_day:%Y-%m}", sent_at)
-        _send(reports, month.reported, f"POS {month.first_day:%Y-%m}", sent_at)
-        say(f"  {month.first_day:%Y-%m}: {len(month.sell_in) + len(month.reported)} lines")
-
-
-def _send(feed: Feed, rows: list[dict[str, object]], reference: str, at: datetime) -> None:
-    receipt = sales.record_sales(feed=feed, rows=rows, reference=reference, at=at)
-    if receipt.rejected:
-        raise DemoRowsRefused(receipt.rejected[:5])

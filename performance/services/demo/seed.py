@@ -17,49 +17,75 @@ from partners.services.placements import move_partner
 from partners.services.reference import load_reference
 from performance.enums import FIGURES_FINAL, REPORT_MISSING
 from performance.errors import DemoNeedsEmptyChannel
-from performance.services.demo import channel, money
-
-MONTHS = 6
+from performance.rules.demo import channel as made
+from performance.rules.demo.sales import Sales
+from performance.rules.demo.scales import Scale
+from performance.rules.demo.troubles import Planted, cast
+from performance.services.demo import channel, goods, ledger, money, prices
 
 
 @dataclass(frozen=True)
 class Access:
-    """How one gets in: people, and the ERP's client with its secret, which is told only now."""
+    """How one gets in: people, and the ERP's client with its secret, which is told only now; what was planted."""
 
     logins: list[channel.Login]
     password: str
     client_id: str
     client_secret: str
+    planted: Planted
 
 
 @transaction.atomic
-def seed_demo(*, seed: int, at: datetime, say: Callable[[str], Any]) -> Access:
-    """Put a small channel with six months of history into an empty system; refused where partners stand already.
+def seed_demo(*, scale: Scale, seed: int, at: datetime, say: Callable[[str], Any]) -> Access:
+    """Put a channel with two years of history into an empty system, whole or not at all.
 
-    The same seed and day give the same channel; only ids and the client's secret differ.
+    Refused where partners stand already. The same scale, seed and day give the same channel; only ids and the client's
+    secret differ.
     """
     if Partner.objects.exists():
         raise DemoNeedsEmptyChannel("There are partners already; the demo is for an empty system.")
     load_reference()
     today = business_day(at)
-    first = add_months(month_of(today), -MONTHS)
-    began = at - timedelta(days=(today - first).days)
-    channel.make_areas()
-    channel.make_products()
-    partners = channel.make_partners(since=first)
-    channel.make_authorisations(partners=partners, since=first, at=began)
-    logins = channel.make_people(partners=partners, since=first)
-    say(f"  {len(partners)} partners, {Product.objects.count()} products")
-    money.make_rates(first=first, until=today, at=began)
-    money.make_programmes(partners=partners, first=first, at=began)
+    first = add_months(month_of(today), -scale.months)
+    rows, products = made.partners(scale, seed), made.products(scale, seed)
+    sales = Sales(
+        scale=scale,
+        seed=seed,
+        first=first,
+        until=today,
+        partners=rows,
+        products=products,
+        troubles=cast(rows, months=scale.months + 1, seed=seed),
+        brackets=money.BRACKETS,
+    )
     client, secret = create_client(name="ERP", partner=None, scopes=list(settings.API_SCOPES))
     reports = Feed.objects.create(code="dealer-reports", name="Reports of dealers")
-    _name_for_the_erp(client.feed, partners)
+    partners, logins = _masters(sales, client.feed, at - timedelta(days=(today - first).days))
+    say(f"  {len(partners):,} partners, {len(products):,} products")
+    prices.make_prices(products=products, partners=partners, first=first, today=today, at=at)
+    levels = goods.make_goods(
+        rows=rows, partners=partners, products=products, feeds=(client.feed, reports), at=at, seed=seed
+    )
+    say(f"  price lists, {levels:,} stock levels")
     closer = User.objects.get(email=f"finance@{channel.DOMAIN}")
-    money.sell(erp=client.feed, reports=reports, first=first, at=at, today=today, seed=seed, closer=closer, say=say)
+    ledger.sell(sales=sales, erp=client.feed, reports=reports, at=at, today=today, closer=closer, say=say)
     _move_some(partners, today, at)
     _call_for_attention(partners, today, at)
-    return Access(logins, channel.PASSWORD, client.client_id, secret)
+    return Access(logins, channel.PASSWORD, client.client_id, secret, sales.planted)
+
+
+def _masters(sales: Sales, erp: Feed, began: datetime) -> tuple[dict[str, Partner], list[channel.Login]]:
+    """Areas, products, partners, authorisations, people, rates and programmes."""
+    first, rows = sales.first, sales.partners
+    channel.make_areas()
+    channel.make_products(sales.products, feed=erp)
+    partners = channel.make_partners(rows, feed=erp, since=first, at=began)
+    channel.make_authorisations(rows=rows, partners=partners, troubles=sales.troubles, first=first, at=began)
+    logins = channel.make_people(partners=partners, since=first)
+    money.make_rates(first=first, until=sales.until, at=began)
+    money.make_programmes(rows=rows, partners=partners, first=first, at=began)
+    _name_for_the_erp(erp, partners)
+    return partners, logins
 
 
 def _name_for_the_erp(feed: Feed, partners: dict[str, Partner]) -> None:
@@ -75,6 +101,7 @@ def _name_for_the_erp(feed: Feed, partners: dict[str, Partner]) -> None:
             ExternalCode(feed=feed, kind=kinds.PRODUCT, code=f"MAT-{4000 + n}", target_id=product.pk)
             for n, product in enumerate(products)
         ],
+        batch_size=5000,
     )
 
 

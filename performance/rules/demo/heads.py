@@ -1,9 +1,11 @@
-"""The demo's maker and its channel: who exists, under whom, where, and what is sold. Plain tables."""
+"""The demo's known faces: those that every scale has, and as whom one signs in. Plain tables."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from stdnum import ean
+
+ONLINE = ("marketplace_shop", "live_stream")
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,10 @@ class DemoPartner:
     weight: float
     currency: str = "CNY"
 
+    @property
+    def is_online(self) -> bool:
+        return self.kind in ONLINE
+
 
 @dataclass(frozen=True)
 class DemoProduct:
@@ -33,14 +39,6 @@ class DemoProduct:
 
 
 # Code, parent, name, name in English.
-CITIES = (
-    ("CN-ZJ-HZ", "CN-ZJ", "杭州", "Hangzhou"),
-    ("CN-ZJ-NB", "CN-ZJ", "宁波", "Ningbo"),
-    ("CN-JS-NJ", "CN-JS", "南京", "Nanjing"),
-    ("CN-JS-SZ", "CN-JS", "苏州", "Suzhou"),
-    ("CN-GD-GZ", "CN-GD", "广州", "Guangzhou"),
-    ("CN-GD-SZ", "CN-GD", "深圳", "Shenzhen"),
-)
 LINES = (
     ("COMPUTING", None, "电脑", "Computing"),
     ("NOTEBOOKS", "COMPUTING", "笔记本电脑", "Notebooks"),
@@ -49,6 +47,7 @@ LINES = (
     ("AIR", "APPLIANCES", "空气净化", "Air purifiers"),
     ("CLEANING", "APPLIANCES", "清洁电器", "Cleaning"),
     ("NETWORK", None, "网络设备", "Networking"),
+    ("ACCESSORIES", None, "配件", "Accessories"),
 )
 # SKU, line, name, name in English, list price.
 _PRODUCTS = (
@@ -110,18 +109,19 @@ _PARTNERS = (
     ("P-0303", "济南泉城电脑有限公司", "Quancheng Computers, Jinan", "dealer", "D-NORTH", "CN-SD", 2, "CNY"),
     ("P-0304", "沈阳浑河家电有限公司", "Hunhe Appliances, Shenyang", "dealer", "D-NORTH", "CN-LN", 2, "CNY"),
     ("P-0111", "杭州余杭数码专卖店", "Yuhang Exclusive Shop", "exclusive_shop", "P-0101", "CN-ZJ-HZ", 1, "CNY"),
-    ("P-0112", "绍兴鉴湖电脑店", "Jianhu Computers, Shaoxing", "retailer", "P-0101", "CN-ZJ", 1, "CNY"),
+    ("P-0112", "绍兴鉴湖电脑店", "Jianhu Computers, Shaoxing", "retailer", "P-0101", "CN-ZJ-04", 1, "CNY"),
     ("P-0211", "深圳南山数码专卖店", "Nanshan Exclusive Shop", "exclusive_shop", "P-0202", "CN-GD-SZ", 1, "CNY"),
 )
-PARTNERS = tuple(DemoPartner(*row) for row in _PARTNERS)
+HEADS = tuple(DemoPartner(*row) for row in _PARTNERS)
 
 
-def _gtin(number: int) -> str:
-    digits = f"69412340{number:04d}"
+def gtin(number: int) -> str:
+    """A number of GS1's Chinese range with its check digit, for the product of this number."""
+    digits = f"694{number:09d}"
     return digits + ean.calc_check_digit(digits)
 
 
-PRODUCTS = tuple(
-    DemoProduct(sku, name, name_en, line, Decimal(price), _gtin(number))
+FLAGSHIPS = tuple(
+    DemoProduct(sku, name, name_en, line, Decimal(price), gtin(number))
     for number, (sku, line, name, name_en, price) in enumerate(_PRODUCTS, start=1)
 )

@@ -7,7 +7,10 @@ class PerformanceConfig(AppConfig):
     verbose_name = _("Judgement")
 
     def ready(self):
+        from channelhub.core.services import exports
         from channelhub.core.services.night import steps
+        from performance.forms.catalogue import PRICE_SHEET
         from performance.services import night
 
         steps.use(night.STEPS)
+        exports.register(PRICE_SHEET)

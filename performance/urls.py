@@ -1,7 +1,9 @@
 from django.urls import path
 
-from performance.views import portal_home
+from performance.views import catalogue, portal_home
 
 urlpatterns = [
     path("portal/", portal_home.home, name="portal_home"),
+    path("portal/prices/", catalogue.prices, name="portal_prices"),
+    path("portal/prices/<int:pk>/why/", catalogue.why, name="portal_price_why"),
 ]

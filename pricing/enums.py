@@ -159,3 +159,17 @@ class PriceRule(models.TextChoices):
     ONE_TARGET = "one_target", _("The kind of target and what is named do not fit.")
     ENDS_BEFORE_IT_STARTS = "ends_before_it_starts", _("The last day lies before the first.")
     ONE_OF_TWO = "one_of_two", _("Name a product or a product line, not both.")
+
+
+class StepReason(models.TextChoices):
+    """Why a rule of a price answer was considered and did not fire."""
+
+    NOT_ON_LIST = "not_on_list", _("does not have the product")
+    ENDED = "ended", _("its price has ended")
+    BELOW_SMALLEST_BREAK = "below_smallest_break", _("only from a larger quantity")
+    LATER_IN_ORDER = "later_in_order", _("comes later in the order")
+    NO_RATE = "no_rate", _("no exchange rate")
+    QUANTITY_TOO_SMALL = "quantity_too_small", _("only from a larger quantity")
+    QUANTITY_TOO_LARGE = "quantity_too_large", _("only up to a smaller quantity")
+    OTHER_CURRENCY = "other_currency", _("fixed price in another currency")
+    ANOTHER_IS_BETTER = "another_is_better", _("another one is better, they never add up")

@@ -15,7 +15,7 @@ from tests.factories.api import erp
 
 pytestmark = pytest.mark.django_db
 NOT_FOR_DEALERS = ("admin/", "account/", "static/")
-SHARED = {"api_product-detail", "api_territory-detail"}  # reference data: the same for everybody
+SHARED = {"api_product-detail", "api_territory-detail", "portal_price_why"}  # reference data: the same for everybody
 MAKERS = {"api_price_list-detail", "api_price_row-detail"}  # a dealer's client cannot have the scope
 
 

@@ -98,13 +98,15 @@ class TaskQuerySet(OwnRows):
 
     def for_person(self, user):
         """What waits for this person: its own, its roles', its partner's, and that of whom it stands in for today."""
+        acting = getattr(user, "acting", None)
+        if (
+            acting is not None and acting.partner_id is not None
+        ):  # a dealer reads no delegation: staff tables are closed
+            return self.filter(Q(partner_id=acting.partner_id) & (Q(user=None) | Q(user_id=user.pk)))
         mine = Q(user_id=user.pk) | Q(role__in=user.roles.values("code"))
         for delegation in Delegation.objects.in_force(business_day(timezone.now())).filter(delegate_id=user.pk):
             held = delegation.user.roles.filter(code=delegation.role) if delegation.role else delegation.user.roles
             mine |= Q(role__in=held.values("code")) | Q(user_id=delegation.user_id, record_type="core.workflowcase")
-        acting = getattr(user, "acting", None)
-        if acting is not None and acting.partner_id is not None:
-            mine = Q(partner_id=acting.partner_id) & (Q(user=None) | Q(user_id=user.pk))
         return self.filter(mine)
 
 

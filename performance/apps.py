@@ -9,8 +9,11 @@ class PerformanceConfig(AppConfig):
     def ready(self):
         from channelhub.core.services import exports
         from channelhub.core.services.night import steps
+        from partners import hooks
         from performance.forms.catalogue import PRICE_SHEET
+        from performance.selectors import partner_links
         from performance.services import night
 
         steps.use(night.STEPS)
         exports.register(PRICE_SHEET)
+        hooks.partner_links.add(partner_links.links_of)

@@ -11,6 +11,7 @@ from channelhub.core.admin.base import AppendOnlyAdmin
 from channelhub.core.templatetags.figures import name_of
 from channelhub.lib import formats
 from channelhub.lib.periods import Period
+from pricing.admin.filters import RunningFilter
 from pricing.enums import Cause
 from pricing.models import RebateAccount, RebatePosting
 from pricing.models.settlement import PARTS
@@ -122,6 +123,7 @@ class RebatePostingAdmin(AppendOnlyAdmin):
         "account__programme",
         "booked_in",
         "run_on",
+        RunningFilter,
     )
     export_fields = (
         "account__programme__code",

@@ -1,5 +1,7 @@
 """Filters of lists of sales: by what a dashboard's figure was made of."""
 
+from datetime import date
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
@@ -74,3 +76,19 @@ class CountedFilter(AskedFilter):
 
     def queryset(self, request, queryset):
         return queryset.filter(batch__taken_in__isnull=False) if self.value() else queryset
+
+
+class RunningFilter(AskedFilter):
+    """Postings of earned periods that run on a day."""
+
+    title = gettext_lazy("period runs on")
+    parameter_name = "running_on"
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        try:
+            day = date.fromisoformat(self.value())
+        except ValueError:
+            return queryset.none()
+        return queryset.filter(account__period_on__lte=day, account__period_ends__gt=day)

@@ -23,6 +23,7 @@ class Rule:
     few_below: Decimal
     names_location: bool
     near: int = 0
+    rule_id: int = 0
 
 
 def deciding(rules: Iterable[Rule]) -> Rule | None:

@@ -10,13 +10,13 @@ from django.db.models import Q, QuerySet
 
 from channelhub.lib import sql
 from inventory.enums import Audience, Band, Shows
-from inventory.models import Location, StockLevel
+from inventory.models import Location, StockLevel, StockVisibility
 from inventory.rules.availability import NOTHING, Piece, Told, available, band, told
 from inventory.rules.visibility import Rule, deciding
 
 # Every rule that fits the partner on the day, with each location it speaks of.
 FITTING = """
-    SELECT l.id, v.audience, v.shows, v.few_below, v.location_id IS NOT NULL,
+    SELECT l.id, v.id, v.audience, v.shows, v.few_below, v.location_id IS NOT NULL,
         CASE v.audience WHEN 'subtree' THEN -above.depth WHEN 'territory' THEN place.depth ELSE 0 END
     FROM inventory_stockvisibility v
     JOIN inventory_location l ON (l.id = v.location_id OR (v.location_id IS NULL AND l.partner_id IS NULL))
@@ -60,14 +60,43 @@ class Availability:
     places: tuple[Place, ...]
 
 
-def shown_locations(partner_id: int, on: date) -> dict[int, Rule]:
-    """The locations of others whose stock the partner is shown on a day, each with the rule that decides."""
+def fitting_rules(partner_id: int, on: date) -> dict[int, list[Rule]]:
+    """Every rule that fits the partner on a day, by the location of others that it speaks of."""
     fitting: dict[int, list[Rule]] = defaultdict(list)
     rows = sql.fetch(FITTING, {"partner": partner_id, "on": on})
-    for location, audience, shows, few_below, names_location, near in rows:
-        fitting[location].append(Rule(Audience(audience), Shows(shows), few_below, names_location, near))
-    decided = {location: deciding(rules) for location, rules in fitting.items()}
+    for location, rule, audience, shows, few_below, names_location, near in rows:
+        fitting[location].append(Rule(Audience(audience), Shows(shows), few_below, names_location, near, rule))
+    return fitting
+
+
+def shown_locations(partner_id: int, on: date) -> dict[int, Rule]:
+    """The locations of others whose stock the partner is shown on a day, each with the rule that decides."""
+    decided = {location: deciding(rules) for location, rules in fitting_rules(partner_id, on).items()}
     return {location: rule for location, rule in decided.items() if rule is not None and rule.shows != Shows.HIDDEN}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Which rule decides what a partner is shown of a location, and which ones fit but do not decide."""
+
+    location: Location
+    decides: StockVisibility
+    passed_over: tuple[StockVisibility, ...]
+
+
+def decisions(partner_id: int, on: date) -> list[Decision]:
+    """Why a partner sees what it sees: of every location that a rule speaks of, by code."""
+    fitting = fitting_rules(partner_id, on)
+    related = StockVisibility.objects.select_related("location", "territory", "partner_type", "partner")
+    rules = related.in_bulk({rule.rule_id for found in fitting.values() for rule in found})
+    explained = []
+    for location in Location.objects.filter(pk__in=list(fitting)).select_related("partner").order_by("code"):
+        found = fitting[location.pk]
+        chosen = deciding(found)
+        others = tuple(rules[rule.rule_id] for rule in found if rule != chosen)
+        if chosen is not None:
+            explained.append(Decision(location, rules[chosen.rule_id], others))
+    return explained
 
 
 def available_to(partner_id: int, product_ids: Iterable[int], on: date) -> dict[int, Availability]:

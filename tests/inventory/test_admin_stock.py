@@ -177,3 +177,22 @@ def test_a_partners_page_leads_to_its_stock(as_staff, acme):
     page = as_staff.get(reverse("admin:partners_partner_change", args=[acme.pk])).content.decode()
 
     assert f"{reverse(LEVELS)}?partner__id__exact={acme.pk}" in page
+
+
+def test_a_manager_asks_what_a_partner_sees_and_by_which_rule(as_staff, acme):
+    make_location("W1"), make_location("W2")
+    everyone = StockVisibility.objects.create(shows="band")
+    own = StockVisibility.objects.create(shows="exact", audience=Audience.SUBTREE, partner=acme)
+    named = {"audience": Audience.SUBTREE, "partner": acme, "location": Location.objects.get(code="W2")}
+    hidden = StockVisibility.objects.create(shows="hidden", **named)
+
+    page = as_staff.get(reverse("admin:inventory_stockvisibility_seen"), {"partner": "acme"})
+
+    rows = [(one.location.code, one.decides, set(one.passed_over)) for one, *_words in page.context["rows"]]
+    assert rows == [("W1", own, {everyone}), ("W2", hidden, {everyone, own})]
+
+
+def test_of_an_unknown_partner_nothing_is_told(as_staff):
+    page = as_staff.get(reverse("admin:inventory_stockvisibility_seen"), {"partner": "nobody"})
+
+    assert (page.context["rows"], "No partner that you may see" in page.content.decode()) == ([], True)

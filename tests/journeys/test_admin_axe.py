@@ -29,6 +29,7 @@ LISTS = (
     "inventory/stockmovement/",
     "inventory/location/",
     "inventory/stockvisibility/",
+    "inventory/stockvisibility/seen/?partner=acme",
     "inventory/stockbatch/",
     "inventory/stockbatch/sync/",
     "core/accountingmonth/",

@@ -21,7 +21,7 @@ from performance.rules.demo import channel as made
 from performance.rules.demo.sales import Sales
 from performance.rules.demo.scales import Scale
 from performance.rules.demo.troubles import Planted, cast
-from performance.services.demo import channel, goods, ledger, money, prices
+from performance.services.demo import channel, goods, judgement, ledger, money, prices
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def seed_demo(*, scale: Scale, seed: int, at: datetime, say: Callable[[str], Any
     say(f"  price lists, {levels:,} stock levels")
     closer = User.objects.get(email=f"finance@{channel.DOMAIN}")
     ledger.sell(sales=sales, erp=client.feed, reports=reports, at=at, today=today, closer=closer, say=say)
+    judgement.make_judgement(partners=partners.values(), first=first, today=today, at=at)
     _move_some(partners, today, at)
     _call_for_attention(partners, today, at)
     return Access(logins, channel.PASSWORD, client.client_id, secret, sales.planted)

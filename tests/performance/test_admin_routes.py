@@ -30,6 +30,7 @@ from tests.factories.partners import (
     make_staff,
     make_territory,
 )
+from tests.factories.prices import assign, make_formula, make_list, make_promotion
 from tests.factories.rebates import make_programme
 from tests.factories.sales import make_line
 from tests.factories.stock import make_level, make_location
@@ -83,6 +84,10 @@ def world(monkeypatch):
     ProductUnit.objects.create(product=product, unit="box", factor=12)
     east, west = a_home("EAST"), a_home("WEST")
     StockVisibility.objects.create()
+    listed = make_list("LP", (product, "5"))
+    for partner in (east, west):
+        assign(make_formula(listed, "0.9"), "partner", partner)
+    make_promotion("P", product)
     make_programme(earners=[east, west])
     rates.set_rate(currency="USD", to_currency="CNY", month=date(2026, 1, 1), rate=7, at=NOON)
     rollup.roll_up(business_day=date(2026, 3, 16))

@@ -76,6 +76,26 @@ NAVIGATION = (
         gettext_lazy("Money"),
         (
             (
+                gettext_lazy("Price check"),
+                "price_check",
+                "admin:pricing_pricelist_price_check",
+                "pricing.view_pricelist",
+            ),
+            (
+                gettext_lazy("Price lists"),
+                "request_quote",
+                "admin:pricing_pricelist_changelist",
+                "pricing.view_pricelist",
+            ),
+            (gettext_lazy("Prices"), "sell", "admin:pricing_pricerow_changelist", "pricing.view_pricerow"),
+            (
+                gettext_lazy("Assignments of price lists"),
+                "assignment_ind",
+                "admin:pricing_priceassignment_changelist",
+                "pricing.view_priceassignment",
+            ),
+            (gettext_lazy("Promotions"), "percent", "admin:pricing_promotion_changelist", "pricing.view_promotion"),
+            (
                 gettext_lazy("Sales lines"),
                 "receipt_long",
                 "admin:pricing_salesline_changelist",

@@ -297,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
     # A message that nobody took in time is dropped: the next one asks for the same.
     "work on the night": {"task": "performance.tasks.work_on_night", "schedule": 60.0, "options": {"expires": 60}},
     "dispatch events": {"task": "channelhub.core.tasks.dispatch_events", "schedule": 5.0, "options": {"expires": 5}},
+    "digests": {"task": "channelhub.core.tasks.order_digests", "schedule": crontab(hour=8, minute=0)},
     "index": {"task": "channelhub.core.tasks.write_search_entries", "schedule": 5.0, "options": {"expires": 5}},
     "work on exports": {"task": "channelhub.core.tasks.work_on_exports", "schedule": 60.0},
     "forget what has expired": {"task": "channelhub.core.tasks.forget_expired", "schedule": crontab(hour=5, minute=30)},
@@ -305,6 +306,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000")  # how letters name this installation
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "ChannelHub <channelhub@localhost>")
 
 # Every line, also of libraries, carries the request's or the task's id. LOG_FORMAT: console for people, json for files.

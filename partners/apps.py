@@ -13,6 +13,7 @@ class PartnersConfig(AppConfig):
         from partners.services import search
 
         hooks.memberships_of.fill(standing.memberships_of)
+        hooks.people_of.fill(standing.people_of)
         hooks.subtree_of.fill(standing.subtree_of)
         hooks.partner_name.fill(standing.partner_name)
         hooks.territories_of.fill(standing.territories_of)

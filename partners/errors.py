@@ -102,3 +102,9 @@ class ScopeNotForPartners(DomainError):
     """The scope is for the maker's own systems; a partner's client cannot have it."""
 
     code = "scope_not_for_partners"
+
+
+class LastOwner(DomainError):
+    """A company keeps at least one person who may let others in."""
+
+    code = "last_owner"

@@ -23,3 +23,9 @@ AUTHORISATION_ENDED = declare(
     authorisation_id=int,
     partner_id=int,
 )
+MEMBERSHIP_BEGAN = declare(
+    "partners.membership.began",
+    "A person was let in to act for a partner, and is to be told.",
+    membership_id=int,
+    partner_id=int,
+)

@@ -11,9 +11,12 @@ class PerformanceConfig(AppConfig):
         from channelhub.core.services.night import steps
         from partners import hooks
         from performance.forms.catalogue import PRICE_SHEET
+        from performance.hooks import next_steps
+        from performance.selectors import next_steps as own_steps
         from performance.selectors import partner_links
         from performance.services import night
 
         steps.use(night.STEPS)
         exports.register(PRICE_SHEET)
         hooks.partner_links.add(partner_links.links_of)
+        next_steps.add(own_steps.of_dealer)

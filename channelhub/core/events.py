@@ -56,6 +56,8 @@ JOB_RUN_ENDED = declare(
     business_day=date,
     status=str,
 )
+EXPORT_READY = declare("core.export.ready", "A file that took long, or is large, can be fetched.", export_id=int)
+DIGEST_DUE = declare("core.digest.due", "A person has something unread since yesterday.", user_id=int)
 CASE_OPENED = declare("core.case.opened", "A case of a process began.", case_id=int, process=str)
 CASE_STEP_DECIDED = declare(
     "core.case_step.decided",

@@ -81,6 +81,7 @@ class MembershipFact:
 
 
 def _memberships_of(user_id: int, on: date) -> list[MembershipFact]: ...  # type: ignore[empty-body]
+def _people_of(partner_ids: tuple[int, ...], on: date) -> list[int]: ...  # type: ignore[empty-body]
 def _subtree_of(partner_id: int, on: date) -> tuple[int, ...]: ...  # type: ignore[empty-body]
 def _partner_name(partner_id: int) -> str: ...  # type: ignore[empty-body]
 def _territories_of(user_id: int) -> tuple[str, ...] | None: ...  # type: ignore[empty-body]
@@ -90,6 +91,7 @@ def _partners_within(paths: tuple[str, ...]) -> QuerySet[Any, Any]: ...  # type:
 
 
 memberships_of = Hook("core.memberships_of", "The partners a person may act for on a day.", _memberships_of)
+people_of = Hook("core.people_of", "Ids of the users who act for any of these partners on a day.", _people_of)
 subtree_of = Hook("core.subtree_of", "A partner and all under it on a day, ids ascending.", _subtree_of)
 partner_name = Hook("core.partner_name", "What a partner is called; empty: there is none.", _partner_name)
 territories_of = Hook(

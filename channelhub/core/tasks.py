@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from channelhub.core.services import dispatch, expiry, exports, heartbeats, imports, search
+from channelhub.core.services import dispatch, expiry, exports, heartbeats, imports, mails, search
 from channelhub.core.services.workflow import escalation
 
 
@@ -61,3 +61,9 @@ def write_search_entries(**_future) -> int:
     while taken := search.write_due():
         written += taken
     return written
+
+
+@shared_task
+def order_digests(**_future) -> int:
+    """Sent once a day: a letter for each person with something unread."""
+    return mails.order_digests(at=timezone.now())

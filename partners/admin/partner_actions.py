@@ -142,8 +142,9 @@ class PartnerActions:
                 name=data["name"],
                 role=data["role"],
                 valid_during=data["valid_during"],
+                at=timezone.now(),
             )
-            return _("%(name)s acts for %(partner)s; a password is set by “Forgot your password?”.") % {
+            return _("%(name)s acts for %(partner)s; a letter with the way in is sent.") % {
                 "name": data["name"],
                 "partner": partner.name,
             }

@@ -18,6 +18,12 @@ def memberships_of(user_id: int, on: date) -> list[MembershipFact]:
     return [MembershipFact(partner, name, role, frozenset(rights)) for partner, name, role, rights in facts]
 
 
+def people_of(partner_ids: tuple[int, ...], on: date) -> list[int]:
+    """Ids of the users who act for any of these partners on a day."""
+    rows = Membership.objects.filter(partner_id__in=partner_ids, valid_during__contains=on)
+    return list(rows.order_by("user_id").values_list("user_id", flat=True).distinct())
+
+
 def subtree_of(partner_id: int, on: date) -> tuple[int, ...]:
     """A partner and all that stand under it on a day, ids ascending."""
     below = Ancestry.objects.filter(ancestor_id=partner_id, valid_during__contains=on)

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from channelhub.core.models import Role, User
+from channelhub.core.services import outbox
 from channelhub.core.services.fence import unfenced
 from channelhub.lib.periods import DateRange, business_day
 from partners.errors import AlreadyMember, NotForStaff, WrongRole
@@ -23,8 +24,11 @@ def join_partner(
     name: str,
     role: Role,
     valid_during: DateRange,
+    at: datetime | None = None,
 ) -> Membership:
     """Let a person act for a partner; a person not known yet becomes a user without a password.
+
+    With ``at``, the moment, the person is told by a letter with the way in.
 
     Refused: staff, a role that is not a dealer's, and a second membership at the same time.
     """
@@ -36,7 +40,7 @@ def join_partner(
             raise NotForStaff(_("This address belongs to the maker's own staff."))
         try:
             with transaction.atomic():
-                return Membership.objects.create(
+                membership = Membership.objects.create(
                     partner=partner,
                     user=user,
                     role=role,
@@ -48,6 +52,10 @@ def join_partner(
             if ONCE not in str(error):
                 raise
             raise AlreadyMember(_("This person already acts for this partner in that period.")) from error
+        if at is not None:
+            began = {"membership_id": membership.pk, "partner_id": partner.pk}
+            outbox.publish("partners.membership.began", occurred_at=at, **began)
+        return membership
 
 
 def leave_partner(*, membership: Membership, last: date) -> Membership:

@@ -11,6 +11,7 @@ from channelhub.core.enums.rights import PortalRight
 from channelhub.core.models import Notification, Task
 from channelhub.core.views.portal import portal_page
 from channelhub.lib.periods import business_day
+from performance.hooks import next_steps
 from pricing.models import RebateAccount
 from pricing.selectors import sales_lines
 from pricing.services import answers
@@ -42,6 +43,7 @@ def home(request):
         "running": [outlook for outlook in outlooks if outlook.account.period_ends > today],
         "ended": [outlook for outlook in outlooks if outlook.account.period_ends <= today],
         "chances": [outlook for outlook in outlooks if outlook.next_band and outlook.account.period_ends > today],
+        "steps": _steps(user, today),
         "tasks": list(tasks),
         "notifications": list(Notification.objects.visible_to(user).order_by("-created_at", "-id")[:LATEST]),
         "lines": sales_lines.latest_lines(user, LATEST),
@@ -51,6 +53,12 @@ def home(request):
     }
     context["earned"] = _earned(context["running"])
     return render(request, "portal/home.html", context)
+
+
+def _steps(user, today: date):
+    """What every app would have the dealer do next, the nearest deadline first, those without one last."""
+    steps = [step for part in next_steps(user, today) for step in part]
+    return sorted(steps, key=lambda step: (step.due_on is None, step.due_on or today))[:LATEST]
 
 
 def _outlooks(user, today: date) -> list[Outlook]:

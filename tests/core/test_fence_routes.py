@@ -8,7 +8,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from channelhub.core.models import Document, ExportJob, ImportJob, Notification
 from inventory.models import Location, StockLevel
-from partners.models import Partner
+from partners.models import Membership, Partner
 from pricing.models import RebateAccount, RebatePosting, SalesLine
 from tests.core.scoped_rows import World
 from tests.factories.api import erp
@@ -34,6 +34,8 @@ ROUTES = {
     "portal_export_cancel": Route(ExportJob, method="post"),
     "portal_export_file": Route(ExportJob),
     "portal_notification": Route(Notification, method="post"),
+    "portal_person_role": Route(Membership, method="post"),
+    "portal_person_end": Route(Membership, method="post"),
     "portal_sale": Route(SalesLine),
     "portal_stock_level": Route(StockLevel),
     "portal_stock_report": Route(ImportJob),

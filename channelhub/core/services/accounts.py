@@ -3,10 +3,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from channelhub.core.models import User
 from channelhub.core.services import viewing
+from channelhub.core.services.mails import language_of
 
 YEAR = 365 * 24 * 3600
 
@@ -16,6 +17,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False
+
+    def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> Any:
+        """In the language the recipient reads, not in that of whoever asked."""
+        user = context.get("user")
+        with translation.override(language_of(user if isinstance(user, User) else None)):
+            return super().render_mail(template_prefix, email, context, headers)
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
 
     def logout(self, request: HttpRequest) -> None:
         """Whoever looks as a dealer stops looking with the session."""

@@ -19,7 +19,7 @@ from channelhub.core.enums import messages
 from channelhub.core.enums.exports import ExportFormat, ExportStatus
 from channelhub.core.errors import ExportAccessEnded, ExportCancelled, ExportsTooMany
 from channelhub.core.models import ExportJob, User
-from channelhub.core.services import acting, attention, export_files
+from channelhub.core.services import acting, attention, export_files, outbox
 from channelhub.core.services.acting import Acting
 from channelhub.core.services.fence import fenced, unfenced
 from channelhub.lib.locks import locked_in_key_order
@@ -163,6 +163,7 @@ def _tell(job: ExportJob, at: datetime) -> None:
         attention.notify(messages.EXPORT_FAILED, at=at, url=url, title=title, **to)
     elif job.is_ready and (at - job.requested_at > LONG or (job.rows or 0) > MANY):
         attention.notify(messages.EXPORT_READY, at=at, url=url, title=title, rows=job.rows, **to)
+        outbox.publish("core.export.ready", occurred_at=at, export_id=job.pk)
 
 
 def throw_away_expired(*, at: datetime) -> int:

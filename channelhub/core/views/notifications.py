@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from channelhub.core.enums.rights import PortalRight
 from channelhub.core.models import Notification
 from channelhub.core.selectors.keyset import BadCursor, keyset_page
 from channelhub.core.services import attention
@@ -50,4 +51,5 @@ def notification_open(request, pk):
 @portal_page()
 def more(request):
     """On phones: the pages that have no place in the bar."""
-    return render(request, "portal/more.html", {"page": "more"})
+    may_people = request.acting.may(PortalRight.PEOPLE)
+    return render(request, "portal/more.html", {"page": "more", "may_people": may_people})

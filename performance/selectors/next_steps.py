@@ -1,0 +1,68 @@
+"""What a dealer does best next, as far as this app knows; read behind the fence."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from channelhub.core.enums.rights import PortalRight
+from channelhub.lib.periods import add_months, month_of
+from partners.models import Authorisation
+from performance.hooks import NextStep
+from performance.models import ReportDuty, SalesReport
+from pricing.models import RebateAccount
+
+SOON = timedelta(days=30)
+LAST_DAYS = timedelta(days=14)
+MOST = 3
+
+
+def of_dealer(user: Any, today: date) -> list[NextStep]:
+    """Reports that are due, rebate periods in their last fortnight, authorisations that end within thirty days."""
+    return [*_reports(user, today), *_last_days(user, today), *_authorisations(user, today)]
+
+
+def _reports(user: Any, today: date) -> list[NextStep]:
+    """Last month's sell-out report, as long as it is missing."""
+    partner_id, month = user.acting.partner_id, add_months(month_of(today), -1)
+    duty = ReportDuty.objects.visible_to(user).filter(partner_id=partner_id, valid_during__contains=month).first()
+    if duty is None or SalesReport.objects.visible_to(user).filter(partner_id=partner_id, month=month).exists():
+        return []
+    text = _("Report your sales of %(month)s") % {"month": f"{month:%Y-%m}"}
+    due_on = month_of(today).replace(day=duty.due_day)
+    return [NextStep(text, reverse("portal_sales"), _("Look at your sales"), due_on)]
+
+
+def _last_days(user: Any, today: date) -> list[NextStep]:
+    if not user.acting.may(PortalRight.MONEY):
+        return []
+    rows = RebateAccount.objects.visible_to(user).filter(
+        period_on__lte=today, period_ends__gt=today, period_ends__lte=today + LAST_DAYS
+    )
+    return [
+        NextStep(
+            _("The last days of a rebate period: what you buy now still counts"),
+            reverse("portal_statement", args=[row.pk]),
+            _("See what is missing"),
+            row.period_ends - timedelta(days=1),
+        )
+        for row in rows.order_by("period_ends", "pk")[:MOST]
+    ]
+
+
+def _authorisations(user: Any, today: date) -> list[NextStep]:
+    rows = Authorisation.objects.visible_to(user).filter(
+        partner_id=user.acting.partner_id,
+        valid_during__contains=today,
+        valid_during__endswith__lte=today + SOON,
+    )
+    return [
+        NextStep(
+            _("An authorisation ends: ask your channel manager to renew it"),
+            reverse("portal_profile"),
+            _("See your company"),
+            row.valid_during.upper - timedelta(days=1),
+        )
+        for row in rows.order_by("valid_during", "pk")[:MOST]
+    ]

@@ -14,7 +14,7 @@ from tests.factories.sales import at_noon
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 16)
-QUERIES = 34
+QUERIES = 37
 
 
 @pytest.fixture(autouse=True)

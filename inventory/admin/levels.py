@@ -187,7 +187,6 @@ class StockMovementAdmin(OfProducts):
         "recorded",
         "article",
         "place",
-        "owner",
         "what",
         "on_hand_figure",
         "reserved_figure",

@@ -157,7 +157,7 @@ class StockLevel(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.product_id} at {self.location_id}: {self.on_hand}"
+        return f"{self.product.sku} · {self.location.code}"
 
 
 class StockMovement(models.Model):
@@ -203,4 +203,4 @@ class StockMovement(models.Model):
         triggers = [append_only(), _keys_exist()]
 
     def __str__(self):
-        return f"{self.product_id} at {self.location_id} {self.on_hand:+}"
+        return f"{self.product.sku} · {self.location.code} · {self.pk}"

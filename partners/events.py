@@ -11,6 +11,22 @@ PARTNER_MOVED = declare(
     move_id=int,
     first_day=date,
 )
+PARTNER_CREATED = declare("partners.partner.created", "A partner was recorded.", partner_id=int)
+PARTNER_CHANGED = declare("partners.partner.changed", "A partner's name, address or telephone changed.", partner_id=int)
+MEMBERSHIP_JOINED = declare(
+    "partners.membership.joined",
+    "A person acts for a partner from a day on.",
+    membership_id=int,
+    partner_id=int,
+    user_id=int,
+)
+MEMBERSHIP_ENDED = declare(
+    "partners.membership.ended",
+    "The last day of a person's acting for a partner was set.",
+    membership_id=int,
+    partner_id=int,
+    user_id=int,
+)
 AUTHORISATION_GRANTED = declare(
     "partners.authorisation.granted",
     "A partner may sell within an authorisation's limits.",

@@ -8,13 +8,16 @@ class PricingConfig(AppConfig):
 
     def ready(self):
         from channelhub.core.services import exports, search_sources
+        from channelhub.core.services.workflow import registry
         from partners import hooks
         from pricing.forms.exports import SALES_LINES, STATEMENT_LINES
         from pricing.selectors import partner_links, partner_sales
-        from pricing.services import search
+        from pricing.services import programme_approval, search
 
         hooks.sales_of_a_year.add(partner_sales.sales_of_a_year)
         hooks.partner_links.add(partner_links.links_of)
+        registry.register(programme_approval.PROCESS, programme_approval.ACTIVATE)
+        registry.deliver(programme_approval.DELIVERED)
         exports.register(SALES_LINES)
         exports.register(STATEMENT_LINES)
         search_sources.register(*search.SOURCES)

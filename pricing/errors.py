@@ -52,6 +52,26 @@ class NoTermsYet(DomainError):
         super().__init__(_("The programme %(code)s has no terms yet.") % {"code": programme.code})
 
 
+class NotADraft(DomainError):
+    """Only a draft is sent for approval."""
+
+    code = "not_a_draft"
+
+    def __init__(self, programme):
+        text = _("The programme %(code)s is no draft: it was activated or has ended.")
+        super().__init__(text % {"code": programme.code})
+
+
+class InApproval(DomainError):
+    """While a programme is being decided on, its terms and members stay as they are."""
+
+    code = "in_approval"
+
+    def __init__(self, programme):
+        text = _("The programme %(code)s is being decided on: its terms and members stay as they are until then.")
+        super().__init__(text % {"code": programme.code})
+
+
 class NotAMember(DomainError):
     """A partner does not take part in the programme."""
 

@@ -18,6 +18,9 @@ class CoreConfig(AppConfig):
         require_production()
         # Every app declares messages and events, and registers handlers and importers, in modules of these names.
         autodiscover_modules("enums", "events", "handlers", "importers")
+        from channelhub.core.services.workflow import registry
+
+        registry.register(registry.Process("core.request", _("Request by hand"), by_hand=True))
         search_sources.register(
             search_sources.Source(model="core.User", code="n.email", words=("n.name",), icon="person")
         )

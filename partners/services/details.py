@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from channelhub.core.errors import VersionChanged
+from channelhub.core.services import outbox
 from channelhub.lib.periods import DateRange
 from partners.errors import NothingChanges
 from partners.models import (
@@ -39,8 +40,11 @@ def change_details(*, partner: Partner, versions: frozenset[int] | None = None, 
     for name in ("name", "name_en", "country", "address", "phone"):
         setattr(held, name, details.get(name, getattr(held, name)))
     held.sort_key = sort_key(held.name)
+    before = held.version
     held.save()
     held.refresh_from_db()
+    if held.version != before:
+        outbox.publish("partners.partner.changed", occurred_at=held.updated_at, partner_id=held.pk)
     return held
 
 

@@ -120,13 +120,22 @@ def _change() -> int:
     differs = " OR ".join(["p.name <> g.name", *(f"p.{name} <> {value}" for name, value in values.items())])
     return sql.run(
         f"""
-        UPDATE partners_partner p SET name = g.name, sort_key = coalesce(n.sort_key, p.sort_key),
+        WITH changed AS (UPDATE partners_partner p SET name = g.name, sort_key = coalesce(n.sort_key, p.sort_key),
             {", ".join(f"{name} = {value}" for name, value in values.items())}
         FROM good_partners g JOIN partners_partner o ON o.id = g.partner_id
         LEFT JOIN sorted_names n ON n.name = g.name AND o.name <> g.name
-        WHERE p.id = g.partner_id AND ({differs})
+        WHERE p.id = g.partner_id AND ({differs}) RETURNING p.id)
+        {_told("partners.partner.changed", "changed")}
         """,
     )
+
+
+def _told(name: str, relation: str) -> str:
+    """The same events as the services publish, one for each partner of a relation."""
+    return f"""
+        INSERT INTO core_outboxevent (name, data, occurred_at)
+        SELECT '{name}', jsonb_build_object('partner_id', id), now() FROM {relation} ORDER BY id
+    """
 
 
 def _insert() -> int:
@@ -157,5 +166,6 @@ def _insert() -> int:
             f"INSERT INTO {table} (partner_id, {column}, valid_during)"
             f" SELECT id, {value}, valid_during FROM new_partners WHERE {value} IS NOT NULL ORDER BY id",
         )
+    sql.run(_told("partners.partner.created", "new_partners"))
     ancestry.rebuild([row[0] for row in sql.fetch("SELECT id FROM new_partners ORDER BY id")])
     return entered

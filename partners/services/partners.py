@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
+from channelhub.core.services import outbox
 from channelhub.lib.periods import DateRange
 from partners.models import HomeTerritory, Partner, PartnerType, PartnerTypeAssignment, Placement, Territory
 from partners.rules.sorting import sort_key
@@ -39,4 +41,5 @@ def create_partner(
         Placement.objects.create(partner=partner, parent=parent, valid_during=period)
     ancestry.rebuild([partner.pk])
     partner.refresh_from_db()
+    outbox.publish("partners.partner.created", occurred_at=timezone.now(), partner_id=partner.pk)
     return partner

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from channelhub.core.models import Role, User
 from channelhub.core.services import outbox
 from channelhub.core.services.fence import unfenced
 from channelhub.lib.periods import DateRange, business_day
-from partners.errors import AlreadyMember, NotForStaff, WrongRole
+from partners.errors import AlreadyMember, LastOwner, NotForStaff, WrongRole
 from partners.models import Membership, Partner, StaffScope, Territory
 from partners.services.authorisations import ended
 
+OWNER = "owner"
 ONCE = "partners_one_membership_per_user_partner_and_day"
 
 
@@ -52,6 +54,7 @@ def join_partner(
             if ONCE not in str(error):
                 raise
             raise AlreadyMember(_("This person already acts for this partner in that period.")) from error
+        _publish("partners.membership.joined", membership)
         if at is not None:
             began = {"membership_id": membership.pk, "partner_id": partner.pk}
             outbox.publish("partners.membership.began", occurred_at=at, **began)
@@ -59,12 +62,32 @@ def join_partner(
 
 
 def leave_partner(*, membership: Membership, last: date) -> Membership:
-    """End a membership with a day of its period, the last one included."""
+    """End a membership with a day of its period, the last one included; refused to a partner's last owner."""
     with unfenced():
+        Partner.objects.select_for_update(of=("self",)).get(pk=membership.partner_id)  # two last owners at once
         row = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
         row.valid_during = ended(row.valid_during, last)
+        if row.role.code == OWNER and not _owner_after(row):
+            raise LastOwner(_("Invite another owner first: a partner keeps one."))
         row.save(update_fields=["valid_during"])
+        _publish("partners.membership.ended", row)
         return row
+
+
+def _owner_after(row: Membership) -> bool:
+    """Whether somebody else is an owner of the partner on the day after."""
+    others = Membership.objects.filter(partner_id=row.partner_id, role__code=OWNER, user__is_active=True)
+    return others.exclude(user_id=row.user_id).filter(valid_during__contains=row.valid_during.upper).exists()
+
+
+def _publish(name: str, row: Membership) -> None:
+    outbox.publish(
+        name,
+        occurred_at=timezone.now(),
+        membership_id=row.pk,
+        partner_id=row.partner_id,
+        user_id=row.user_id,
+    )
 
 
 @transaction.atomic

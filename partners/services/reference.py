@@ -6,8 +6,10 @@ from typing import Any
 
 import pycountry
 from django.db import transaction
+from django.utils import timezone
 
 from channelhub.core.models import Role
+from channelhub.core.services.workflow import definitions
 from partners.models import PartnerType, SalesChannel, Territory
 from partners.services import reference_data as data
 from partners.services.areas import AreaRow, add_areas
@@ -17,12 +19,13 @@ Tree = Mapping[str, tuple[str, str, Sequence[tuple[str, str, str]]]]
 
 @transaction.atomic
 def load_reference(*, say: Callable[[str], Any] = lambda _text: None) -> dict[str, int]:
-    """Add what is missing of roles, territories, sales channels and partner types; how many of each were added.
+    """Add what is missing of roles, processes, territories, sales channels, partner types; how many of each were added.
 
     What administrators changed since stays changed.
     """
     added = {
         "roles": _roles(),
+        "processes": definitions.deliver_all(at=timezone.now()),
         "territories": _countries() + _provinces(),
         "sales channels": _channels(),
         "partner types": _types(),
@@ -33,13 +36,24 @@ def load_reference(*, say: Callable[[str], Any] = lambda _text: None) -> dict[st
 
 
 def _roles() -> int:
-    known = set(Role.objects.values_list("code", flat=True))
-    new = [
-        Role(code=code, kind=kind, name=name, name_en=name_en, permissions=list(permissions))
-        for code, kind, name, name_en, permissions in data.ROLES
-        if code not in known
-    ]
+    known = {role.code: role for role in Role.objects.all()}
+    new = []
+    for code, kind, name, name_en, permissions in data.ROLES:
+        rights = list(permissions)
+        if code in known:
+            _complete(known[code], rights)
+        else:
+            new.append(Role(code=code, kind=kind, name=name, name_en=name_en, permissions=rights, delivered=rights))
     return len(Role.objects.bulk_create(new, ignore_conflicts=True))
+
+
+def _complete(role: Role, rights: list[str]) -> None:
+    """Give a role what this release brings beyond the last one; what administrators added or took away stays."""
+    if role.delivered == rights:
+        return
+    brought = [code for code in rights if code not in role.delivered and code not in role.permissions]
+    role.permissions, role.delivered = [*role.permissions, *brought], rights
+    role.save(update_fields=["permissions", "delivered"])
 
 
 def _types() -> int:

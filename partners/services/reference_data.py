@@ -8,6 +8,9 @@ READS_ALL = ("*.view_*",)
 WORKS = (
     "core.view_task",
     "core.change_task",
+    "core.view_workflowcase",
+    "core.decide_workflowcase",
+    "core.*_delegation",
     "core.view_notification",
     "core.*_comment",
     "core.*_document",
@@ -29,6 +32,7 @@ ROLES = (
             *READS_ALL,
             "partners.*",
             "inventory.*",
+            "pricing.*_rebateprogramme",
             "core.*_importjob",
             "core.*_mappingprofile",
             "core.*_externalcode",

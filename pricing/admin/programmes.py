@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -10,13 +10,16 @@ from unfold.decorators import action, display
 from channelhub.core.admin import actions, cells
 from channelhub.core.admin.actions import ActionPage, Preview
 from channelhub.core.admin.base import AppendOnlyAdmin, ReadOnlyInline
+from channelhub.core.admin.cases import case_link
 from channelhub.core.admin.scope import visible
+from channelhub.core.models import WorkflowCase
 from channelhub.lib import formats
+from channelhub.lib.periods import business_day
 from partners.models import Partner
 from pricing.enums import Pays, ProgrammeStatus, SalesKind
 from pricing.forms import programmes as forms
 from pricing.models import ProgrammeMember, ProgrammeVersion, RebateProgramme
-from pricing.services import members, programmes
+from pricing.services import members, programme_approval, programmes
 from pricing.services.programmes import Counting
 
 TONE = {ProgrammeStatus.DRAFT: "grey", ProgrammeStatus.ACTIVE: "green", ProgrammeStatus.ENDED: "grey"}
@@ -82,19 +85,30 @@ class RebateProgrammeAdmin(AppendOnlyAdmin):
     list_filter = ("status", "period", "currency")
     search_fields = ("code", "name", "name_en")
     ordering = ("code",)
-    fields = (("code", "status"), ("name", "name_en"), ("currency", "period", "starts_on"))
+    fields = (("code", "status"), "approval", ("name", "name_en"), ("currency", "period", "starts_on"))
     inlines = (VersionInline, MemberInline)
     actions_list = ("new",)
     actions_detail = (
         "new_version",
         "add_members",
-        "activate",
+        "send",
         {"title": gettext_lazy("More"), "items": ["manual", "end"]},
     )
     empty_hint = gettext_lazy("Press “New programme”: who earns what on which sales.")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(member_count=Count("members"))
+        about = {"record_type": "pricing.rebateprogramme", "record_id": OuterRef("pk")}
+        running = WorkflowCase.objects.running().filter(**about)
+        return super().get_queryset(request).annotate(member_count=Count("members"), asked=Exists(running))
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), "approval"]
+
+    @display(description=gettext_lazy("approval"))
+    def approval(self, programme):
+        """Who is waited for since when, or how the last case ended: the way to it."""
+        case = WorkflowCase.objects.about(programme).first()
+        return case_link(case) if case else _("not sent yet")
 
     @display(description=gettext_lazy("members"))
     def members_figure(self, programme):
@@ -102,7 +116,12 @@ class RebateProgrammeAdmin(AppendOnlyAdmin):
 
     @display(description=gettext_lazy("state"), ordering="status")
     def state(self, programme):
-        return cells.label(programme.get_status_display(), TONE[programme.status])
+        asked = programme.asked and programme.status == ProgrammeStatus.DRAFT
+        return cells.label(self.state_text(programme), "blue" if asked else TONE[programme.status])
+
+    def state_text(self, programme):
+        asked = programme.asked and programme.status == ProgrammeStatus.DRAFT
+        return _("in approval") if asked else programme.get_status_display()
 
     def _answer(self, request, programme, **page):
         back = reverse("admin:pricing_rebateprogramme_change", args=[programme.pk])
@@ -178,22 +197,38 @@ class RebateProgrammeAdmin(AppendOnlyAdmin):
             button=_("Let them take part"),
         )
 
-    @action(description=gettext_lazy("Activate"), icon="play_arrow", permissions=MAY_CHANGE)
-    def activate(self, request, object_id):
+    @action(description=gettext_lazy("Send for approval"), icon="approval", permissions=MAY_CHANGE)
+    def send(self, request, object_id):
+        """Whoever made it does not approve it: the process says who does, by what it is expected to cost."""
         programme = self.get_object_or_deny(request, object_id)
+        at = timezone.now()
 
-        def act(_data):
-            programmes.activate(programme=programme)
-            return _("The next night accrues it.")
+        def preview(data):
+            cost = formats.money_text(data["estimated_cost"], programme.currency, iso=True)
+            return Preview(
+                changes=[(_("state"), self.state_text(programme), _("in approval"))],
+                facts=[(_("estimated cost a year"), cost), (_("members"), str(programme.member_count))],
+                warnings=[] if programme.member_count else [_("Nobody takes part yet.")],
+                button=_("Send %(name)s for approval") % {"name": programme.name},
+            )
 
+        def act(data):
+            programme_approval.send_for_approval(programme=programme, by=request.user, at=at, **data)
+            programme.refresh_from_db()
+            if programme.status == ProgrammeStatus.ACTIVE:
+                return _("Below the limit it is approved of itself; the next night accrues it.")
+            return _("It is sent; those who approve it have a task. Until then its terms and members stay as they are.")
+
+        cost = programme_approval.estimated_cost(programme=programme, today=business_day(at))
         return self._answer(
             request,
             programme,
-            title=_("Activate the programme"),
-            hint=_("From the next night on its members' sales are accrued, back to its first day."),
-            form=forms.Nothing,
+            title=_("Send for approval"),
+            hint=_("Approved, it is activated: from the next night on its members' sales are accrued."),
+            form=forms.ApprovalForm,
+            form_options={"initial_cost": cost},
+            preview=preview,
             act=act,
-            button=_("Activate %(name)s") % {"name": programme.name},
         )
 
     @action(description=gettext_lazy("End"), icon="event_busy", permissions=MAY_CHANGE)

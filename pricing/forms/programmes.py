@@ -142,3 +142,17 @@ class ManualForm(forms.Form):
 
 class Nothing(forms.Form):
     """Nothing is asked: the button says what happens."""
+
+
+class ApprovalForm(forms.Form):
+    """What the programme is expected to cost a year: it decides who approves it."""
+
+    estimated_cost = _amount(
+        gettext_lazy("estimated cost a year"),
+        min_value=0,
+        help_text=gettext_lazy("Filled in: what the terms would have paid the members on the last twelve months."),
+    )
+
+    def __init__(self, *args, initial_cost, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["estimated_cost"].initial = initial_cost

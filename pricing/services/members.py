@@ -10,11 +10,16 @@ from channelhub.lib.periods import month_of, period_of
 from partners.models import Partner
 from pricing.errors import NotAMember, PeriodStartsElsewhere
 from pricing.models import ManualAmount, ProgrammeMember, RebateProgramme
+from pricing.services import programmes
 
 
 @transaction.atomic
 def add_members(*, programme: RebateProgramme, partner_ids: Iterable[int]) -> int:
-    """Let partners take part in all periods of a programme; those who do already stay as they are."""
+    """Let partners take part in all periods of a programme; those who do already stay as they are.
+
+    Refused while the programme is being decided on.
+    """
+    programmes.held_as_it_is(programme)
     have = set(programme.members.values_list("partner_id", flat=True))
     missing = sorted(set(partner_ids) - have)
     rows = [ProgrammeMember(programme=programme, partner_id=partner_id) for partner_id in missing]

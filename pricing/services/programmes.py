@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from channelhub.core.selectors.workflow import running_case
 from channelhub.lib.money import Rounding
 from channelhub.lib.periods import period_of
 from partners.models import ProductLine
 from pricing.enums import ProgrammeScope, ProgrammeStatus
-from pricing.errors import NoTermsYet, PeriodStartsElsewhere, TermsMeanNothing
+from pricing.errors import InApproval, NoTermsYet, PeriodStartsElsewhere, TermsMeanNothing
 from pricing.models import ProgrammeVersion, RebateBand, RebateProgramme
 from pricing.rules.rebates import Band, Terms
 
@@ -86,9 +87,20 @@ def end_programme(*, programme: RebateProgramme, valid_from: date, at: datetime)
     return version
 
 
+def held_as_it_is(programme: RebateProgramme) -> RebateProgramme:
+    """Lock the programme for a change; refused while it is being decided on: what is approved is what was seen."""
+    held = RebateProgramme.objects.select_for_update().get(pk=programme.pk)
+    if held.status == ProgrammeStatus.DRAFT and running_case(held) is not None:
+        raise InApproval(held)
+    return held
+
+
 @transaction.atomic
 def activate(*, programme: RebateProgramme) -> None:
-    """A draft with terms begins to accrue with the next night; one without terms is refused."""
+    """A draft with terms begins to accrue with the next night; one without terms is refused.
+
+    People send it for approval (``programme_approval``), which calls this in the end.
+    """
     if not programme.versions.exists():
         raise NoTermsYet(programme)
     RebateProgramme.objects.filter(pk=programme.pk, status=ProgrammeStatus.DRAFT).update(status=ProgrammeStatus.ACTIVE)
@@ -114,7 +126,7 @@ def terms(
 
 
 def _record(programme: RebateProgramme, valid_from: date, at: datetime, columns: dict) -> ProgrammeVersion:
-    RebateProgramme.objects.select_for_update().get(pk=programme.pk)
+    held_as_it_is(programme)
     if valid_from < programme.starts_on or period_of(valid_from, programme.period).starts_on != valid_from:
         raise PeriodStartsElsewhere(valid_from)
     programme.versions.filter(valid_from=valid_from, known_until__isnull=True).update(known_until=at)

@@ -220,7 +220,7 @@ def stock_movement(partner: Partner) -> StockMovement:
 
 def case(partner: Partner) -> WorkflowCase:
     definition = WorkflowDefinition.objects.get_or_create(
-        code="tested", defaults={"name": "Tested", "process": "tested", "shown_to_partner": True}
+        code="tested", defaults={"name": "Tested", "process": "core.request", "shown_to_partner": True}
     )[0]
     version = WorkflowVersion.objects.get_or_create(definition=definition, number=1)[0]
     return WorkflowCase.objects.get_or_create(

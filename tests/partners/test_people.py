@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from channelhub.core.models import Role, User
+from channelhub.core.models import OutboxEvent, Role, User
 from channelhub.lib.periods import DateRange, date_range
-from partners.errors import AlreadyMember, EndsOutsidePeriod, NotForStaff, WrongRole
+from partners.errors import AlreadyMember, EndsOutsidePeriod, LastOwner, NotForStaff, WrongRole
 from partners.models import Membership, StaffScope
 from partners.selectors import standing
+from partners.services import details
 from partners.services.people import deactivate_person, join_partner, leave_partner, limit_staff
-from tests.factories.partners import ALWAYS, make_membership, make_role, make_territory
+from tests.factories.partners import ALWAYS, make_dealer, make_membership, make_role, make_territory
 from tests.factories.threads import at_once
 
 NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
@@ -58,6 +59,7 @@ def test_nobody_joins_twice_at_the_same_time(acme, anna):
 
 def test_who_left_may_come_back(acme, anna):
     membership = Membership.objects.get(user=anna)
+    make_dealer(partner=acme)  # another owner stays
 
     leave_partner(membership=membership, last=date(2026, 3, 31))
     join(acme, anna.email, valid_during=DateRange(date(2026, 4, 1), None))
@@ -107,3 +109,41 @@ def test_two_who_invite_the_same_person_at_once_make_one_user(acme, other_partne
 
     assert [type(result).__name__ for result in results] == ["Membership", "Membership"]
     assert User.objects.filter(email="dora@acme.example").count() == 1
+
+
+def test_the_last_owner_does_not_leave_before_another_has_joined(acme, anna, ben):
+    membership = Membership.objects.get(user=anna)
+    with pytest.raises(LastOwner):
+        leave_partner(membership=membership, last=date(2026, 3, 31))
+
+    join(acme, role="owner", valid_during=DateRange(date(2026, 4, 1), None))
+    leave_partner(membership=membership, last=date(2026, 3, 31))
+
+    membership.refresh_from_db()
+    assert membership.valid_during.upper == date(2026, 4, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_last_owners_who_leave_at_once_one_stays(acme, anna):
+    make_dealer(partner=acme)
+    rows = list(Membership.objects.filter(partner=acme))
+
+    results = at_once(*(lambda row=row: leave_partner(membership=row, last=date(2026, 3, 31)) for row in rows))
+
+    assert sorted(type(result).__name__ for result in results) == ["LastOwner", "Membership"]
+
+
+def test_joining_leaving_creating_and_changing_are_told(acme, anna):
+    membership = join(acme)
+    leave_partner(membership=membership, last=date(2026, 3, 31))
+    details.change_details(partner=acme, phone="021-1")
+    details.change_details(partner=acme, phone="021-1")  # nothing changed, nothing told
+
+    told = list(OutboxEvent.objects.order_by("pk").values_list("name", "data"))
+    person = {"membership_id": membership.pk, "partner_id": acme.pk, "user_id": membership.user_id}
+    assert told == [
+        ("partners.partner.created", {"partner_id": acme.pk}),
+        ("partners.membership.joined", person),
+        ("partners.membership.ended", person),
+        ("partners.partner.changed", {"partner_id": acme.pk}),
+    ]

@@ -122,7 +122,7 @@ def test_postings_add_up_and_open_their_account(as_staff, settled):
     assert page_of(settled, "change").encode() in response.content
 
 
-def test_a_programme_is_drafted_given_terms_and_members_and_activated(as_staff, acme):
+def test_a_programme_is_drafted_and_given_terms_and_members(as_staff, acme):
     as_staff.post(
         reverse("admin:pricing_rebateprogramme_new"),
         {"code": "q", "name": "季度", "currency": "CNY", "period": "quarter", "starts_on": "2026-01-01"},
@@ -131,7 +131,7 @@ def test_a_programme_is_drafted_given_terms_and_members_and_activated(as_staff, 
 
     preview, _done = confirm(as_staff, page_of(programme, "new_version"), TERMS)
     as_staff.post(page_of(programme, "add_members"), {"partners": [acme.pk]})
-    as_staff.post(page_of(programme, "activate"))
+    programmes.activate(programme=programme)
 
     assert preview.context["preview"].changes == [("bands", "–", "0+ 1% · 1,000,000+ 2.5%")]
     version = programme.versions.get()

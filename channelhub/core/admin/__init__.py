@@ -1,5 +1,5 @@
 """Pages of the plumbing: people, tasks, feeds, imports. Importing a topic registers it."""
 
-from channelhub.core.admin import attention, feeds, imports, people, profiles
+from channelhub.core.admin import absences, attention, cases, events, feeds, imports, people, processes, profiles
 
-__all__ = ["attention", "feeds", "imports", "people", "profiles"]
+__all__ = ["absences", "attention", "cases", "events", "feeds", "imports", "people", "processes", "profiles"]

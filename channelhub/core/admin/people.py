@@ -1,12 +1,17 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelectWidget
 
-from channelhub.core.admin import cells
+from channelhub.core.admin import cells, roles
 from channelhub.core.admin.base import AppendOnlyAdmin, ChannelAdmin
 from channelhub.core.admin.finding import FoundByIndex
 from channelhub.core.models import Role, User, ViewAs
@@ -110,10 +115,51 @@ class UserAdmin(FoundByIndex, ChannelAdmin):
 @admin.register(Role)
 class RoleAdmin(ChannelAdmin):
     staff_wide_only = True
-    list_display = ("code", "kind", "name", "name_en", "grants")
+    list_display = ("code", "kind", "name", "name_en", "grants", "persons_figure")
     list_filter = ("kind",)
     search_fields = ("code", "name", "name_en")
     ordering = ("kind", "code")
+    readonly_fields = ("persons",)
+    actions_list = ("open_matrix",)
+    export_fields = ("code", "kind", "name", "name_en")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(people=Count("users", filter=Q(users__is_active=True)))
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.matrix_view)
+        return [path("matrix/", view, name="core_role_matrix"), *super().get_urls()]
+
+    @action(description=gettext_lazy("What each role may"), icon="grid_on", permissions=["core.view_role"])
+    def open_matrix(self, request):
+        return HttpResponseRedirect(reverse("admin:core_role_matrix"))
+
+    def matrix_view(self, request):
+        """Every area × every role: reads, works or neither."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return TemplateResponse(
+            request,
+            "admin/roles/matrix.html",
+            {
+                **self.admin_site.each_context(request),
+                **roles.matrix(self.admin_site),
+                "title": _("What each role may"),
+                "opts": self.opts,
+            },
+        )
+
+    @display(description=gettext_lazy("people"))
+    def persons_figure(self, role):
+        if not role.people:
+            return "–"
+        return cells.link(role.people, "admin:core_user_changelist", roles__id__exact=role.pk)
+
+    @display(description=gettext_lazy("assigned to"))
+    def persons(self, role):
+        """Who has this role: staff by the role itself, dealers by their membership."""
+        found = list(role.users.filter(is_active=True).order_by("name", "email")[:50]) if role.pk else []
+        return ", ".join(user.get_full_name() for user in found) or "–"
 
     @display(description=gettext_lazy("permissions"))
     def grants(self, role):

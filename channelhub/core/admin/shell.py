@@ -43,6 +43,8 @@ NAVIGATION = (
         (
             (gettext_lazy("Start"), "home", "admin:index", None),
             (gettext_lazy("Tasks"), "task_alt", "admin:core_task_changelist", "core.view_task"),
+            (gettext_lazy("Cases"), "approval", "admin:core_workflowcase_changelist", "core.view_workflowcase"),
+            (gettext_lazy("Absences"), "event_busy", "admin:core_delegation_changelist", "core.view_delegation"),
         ),
     ),
     (
@@ -177,6 +179,7 @@ NAVIGATION = (
                 "admin:core_mappingprofile_changelist",
                 "core.view_mappingprofile",
             ),
+            (gettext_lazy("Events"), "bolt", "admin:core_eventhandling_changelist", "core.view_eventhandling"),
             (gettext_lazy("Feeds"), "rss_feed", "admin:core_feed_changelist", "core.view_feed"),
             (gettext_lazy("External codes"), "link", "admin:core_externalcode_changelist", "core.view_externalcode"),
             (gettext_lazy("API clients"), "key", "admin:partners_apiclient_changelist", "partners.view_apiclient"),
@@ -185,6 +188,12 @@ NAVIGATION = (
     (
         gettext_lazy("Administration"),
         (
+            (
+                gettext_lazy("Processes"),
+                "flowchart",
+                "admin:core_workflowdefinition_changelist",
+                "core.view_workflowdefinition",
+            ),
             (gettext_lazy("Users"), "person", "admin:core_user_changelist", "core.view_user"),
             (gettext_lazy("Roles"), "shield_person", "admin:core_role_changelist", "core.view_role"),
             (

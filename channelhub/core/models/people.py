@@ -30,7 +30,10 @@ class UserManager(BaseUserManager):
 
 
 class Role(models.Model):
-    """What a kind of person may do: permissions as data. Delivered by ``load_reference``, edited by administrators."""
+    """What a kind of person may do: permissions as data. Delivered by ``load_reference``, edited by administrators.
+
+    ``delivered``: what the last release brought, so that the next one adds only what is new and takes nothing back.
+    """
 
     fence = FenceClass.STAFF
 
@@ -49,6 +52,7 @@ class Role(models.Model):
         blank=True,
         help_text=_("Codes like partners.view_partner; app.* allows all of an app, * everything."),
     )
+    delivered = ArrayField(models.CharField(max_length=100), default=list, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("role")

@@ -2,9 +2,10 @@
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from channelhub.core.selectors.names import name_of
 from channelhub.lib import formats
 from channelhub.lib.periods import business_day
 
@@ -40,11 +41,7 @@ def month(day):
     return formats.NO_DATA if day is None else f"{day:%Y-%m}"
 
 
-@register.filter
-def name_of(record):
-    """A record's name in the reader's script: the English one where the page is English and there is one."""
-    english = (get_language() or "en").startswith("en")
-    return (getattr(record, "name_en", "") if english else "") or record.name
+register.filter("name_of", name_of)
 
 
 @register.simple_tag(takes_context=True)

@@ -64,6 +64,7 @@ class WorkflowAction:
 
 _processes: dict[str, Process] = {}
 _actions: dict[str, WorkflowAction] = {}
+_delivered: dict[str, Mapping[str, Any]] = {}
 
 
 def register(*entries: Process | WorkflowAction) -> None:
@@ -73,6 +74,16 @@ def register(*entries: Process | WorkflowAction) -> None:
             _processes[entry.code] = entry
         else:
             _actions[entry.name] = entry
+
+
+def deliver(data: Mapping[str, Any]) -> None:
+    """Name a process that ``load_reference`` enters where it is missing; called from ``AppConfig.ready()``."""
+    _delivered[data["code"]] = data
+
+
+def every_delivered() -> list[Mapping[str, Any]]:
+    """The processes that the release brings, by code."""
+    return [_delivered[code] for code in sorted(_delivered)]
 
 
 def process(code: str) -> Process:

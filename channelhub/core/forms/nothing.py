@@ -1,0 +1,5 @@
+from django import forms
+
+
+class Nothing(forms.Form):
+    """Only a button."""

@@ -16,8 +16,8 @@ from inventory.selectors import availability
 from inventory.selectors.availability import Availability
 from partners.enums import LifeCycle
 from partners.models import Authorisation, Partner, Product, ProductLine
-from pricing.rules.price_answer import Answer
 from pricing.rules.price_disclosure import disclosed
+from pricing.rules.price_questions import Answer
 from pricing.services.price_answers import Line, answer_prices
 
 KEY = ("sku",)

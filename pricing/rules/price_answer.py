@@ -6,139 +6,25 @@ docs/algorithms/price_answer.md tells it in words.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from channelhub.lib.money import Rounding, smallest_unit
+from channelhub.lib.money import smallest_unit
 from pricing.enums import PriceRefusal, PriceStepKind, PromotionEffect
+from pricing.rules.price_questions import (
+    Answer,
+    Break,
+    ListOffer,
+    NextBreak,
+    PromotionOffer,
+    Question,
+    Rung,
+    Step,
+    Steps,
+)
 
 ONE, ZERO = Decimal(1), Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """From ``min_quantity`` upwards the list's root says ``unit_price`` (None: ended), since ``valid_from``."""
-
-    min_quantity: Decimal
-    unit_price: Decimal | None
-    valid_from: date
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """One step from a base list to the list ``code``: times ``factor``."""
-
-    code: str
-    factor: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class ListOffer:
-    """One price list that the partner is assigned, with what it says about the product.
-
-    ``rate``: from the root's currency into the answer's, all conversions in one; None: a rate is missing.
-    ``changes_on``: the first later day on which the list's formula or one of the product's rows changes.
-    """
-
-    code: str
-    kind: str
-    priority: int
-    target: str
-    root_code: str
-    root_currency: str
-    breaks: Sequence[Break]
-    formulas: Sequence[Formula]
-    rate: Decimal | None
-    rounding: Rounding
-    amount_rounding: Rounding
-    changes_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PromotionOffer:
-    """A promotion that runs on the day for this partner and product; quantity decides whether it fits the line."""
-
-    code: str
-    effect: str
-    value: Decimal
-    currency: str
-    line_discount: Decimal
-    min_quantity: Decimal
-    max_quantity: Decimal | None
-    valid_through: date | None
-
-    def fits(self, quantity: Decimal) -> bool:
-        return self.min_quantity <= quantity and (self.max_quantity is None or quantity <= self.max_quantity)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One rule that was considered: whether it fired, if not why, and by how much it changed the unit price.
-
-    ``amount``: for list the price itself, for the others the change; a line discount changes the line's amount.
-    """
-
-    kind: str
-    code: str
-    fired: bool
-    reason: str = ""
-    amount: Decimal | None = None
-    values: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class NextBreak:
-    """The next quantity at which a piece costs less: ``more`` to buy, ``unit_price`` then, ``saves`` per piece."""
-
-    quantity: Decimal
-    more: Decimal
-    unit_price: Decimal
-    saves: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """From ``quantity`` upwards a piece costs ``unit_price`` (with its share of a line discount)."""
-
-    quantity: Decimal
-    unit_price: Decimal
-    promotion: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a line costs and why; with a refusal there is no price."""
-
-    quantity: Decimal
-    currency: str
-    refusal: str = ""
-    list_code: str = ""
-    list_price: Decimal | None = None
-    unit_price: Decimal | None = None
-    amount: Decimal | None = None
-    promotion: str = ""
-    line_discount: Decimal = ZERO
-    valid_until: date | None = None
-    next_break: NextBreak | None = None
-    ladder: Sequence[Rung] = ()
-    steps: Sequence[Step] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One line to be priced: everything already looked up, lists in the order in which they are asked.
-
-    ``holds_until``: the last day before another list may be assigned, or a rate may change.
-    """
-
-    on: date
-    currency: str
-    quantity: Decimal
-    lists: Sequence[ListOffer]
-    promotions: Sequence[PromotionOffer] = ()
-    authorised: bool = True
-    holds_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +92,7 @@ def answer(question: Question, *, ladder: bool = False) -> Answer:
     found = _price(question, question.quantity)
     if isinstance(found, str):
         rungs = _ladder(question) if ladder and found == PriceRefusal.NO_PRICE else ()
-        return Answer(question.quantity, question.currency, found, ladder=rungs, steps=_list_steps(question, None))
+        return Answer(question.quantity, question.currency, found, ladder=rungs, steps=_why_none(question))
     return _answered(question, found, ladder=ladder)
 
 
@@ -276,8 +162,12 @@ def _answered(question: Question, priced: _Priced, *, ladder: bool) -> Answer:
         valid_until=_valid_until(question, priced),
         next_break=_next_break(question, priced),
         ladder=rungs,
-        steps=[*_list_steps(question, priced), *_price_steps(question, priced, unit, amount)],
+        steps=Steps(lambda: [*_list_steps(question, priced), *_price_steps(question, priced, unit, amount)]),
     )
+
+
+def _why_none(question: Question) -> Steps:
+    return Steps(lambda: _list_steps(question, None))
 
 
 def _valid_until(question: Question, priced: _Priced) -> date | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from pricing.enums import PriceStepKind
-from pricing.rules.price_answer import Answer, Step
+from pricing.rules.price_questions import Answer, Step
 
 WITHIN_REACH = frozenset({"quantity_too_small", "quantity_too_large"})
 SHOWN_VALUES = {

@@ -11,7 +11,7 @@ from channelhub.lib import sql
 from channelhub.lib.periods import month_of
 from pricing.enums import TargetKind
 from pricing.models.price_lists import TARGETS
-from pricing.rules.price_answer import Break, PromotionOffer
+from pricing.rules.price_questions import Break, PromotionOffer
 
 CATALOGUE = 2_000  # from so many prices on, one join over all is faster than one look-up each
 KNOWN = "{0}.known_from <= %(known_at)s AND ({0}.known_until IS NULL OR {0}.known_until > %(known_at)s)"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from channelhub.core.services.fence import unfenced
 from channelhub.lib.currencies import known_currencies
@@ -12,7 +13,8 @@ from channelhub.lib.periods import month_of
 from partners.models import Partner
 from pricing.enums import ListKind, PriceRefusal
 from pricing.errors import UnknownCurrency
-from pricing.rules.price_answer import Answer, Formula, ListOffer, PromotionOffer, Question, answer
+from pricing.rules.price_answer import answer
+from pricing.rules.price_questions import Answer, Formula, ListOffer, PromotionOffer, Question
 from pricing.selectors.price_facts import (
     Assigned,
     ListFact,
@@ -81,6 +83,8 @@ class _Counter:
         assigned = {found.price_list_id for lists in self.pairs.lists.values() for found in lists}
         self.lists = lists_with_bases(assigned, known_at)
         self.chains: dict[tuple[int, date], _Chain | None] = {}
+        self.offers: dict[tuple[Assigned, date, str], _Common] = {}
+        self.holding: dict[tuple[int, date, str], date | None] = {}
         self.rows = price_rows(self._rows_asked(carts), known_at)
         self.promotions = PromotionFacts(
             {promotion for found in self.pairs.promotions.values() for promotion in found},
@@ -122,30 +126,44 @@ class _Counter:
 
     def _holds_until(self, cart: Cart, offers: Sequence[ListOffer], currency: str) -> date | None:
         """The last day before another list is assigned, or before a month that may have another rate."""
+        key = (cart.partner.pk, cart.on, currency)
+        if key not in self.holding:
+            self.holding[key] = self._last_day(cart, offers, currency)
+        return self.holding[key]
+
+    def _last_day(self, cart: Cart, offers: Sequence[ListOffer], currency: str) -> date | None:
         changes = [self.pairs.next_assignment.get((cart.partner.pk, cart.on))]
         if any(offer.root_currency != currency for offer in offers):
             changes.append(month_of(month_of(cart.on) + timedelta(days=31)))
         return min((day - timedelta(days=1) for day in changes if day is not None), default=None)
 
     def _offer(self, assigned: Assigned, product: ProductFact, on: date, currency: str) -> ListOffer:
+        """What a list says about a product; all but its rows is the same for every product."""
+        key = (assigned, on, currency)
+        if key not in self.offers:
+            self.offers[key] = self._common(assigned, on, currency)
+        common = self.offers[key]
+        rows = self.rows.get((common.root_id, product.id, on), NO_ROWS)
+        return common.offer(breaks=rows.breaks, changes_on=_earliest(rows.changes_on, common.changes_on))
+
+    def _common(self, assigned: Assigned, on: date, currency: str) -> "_Common":
         fact, chain = self.lists[assigned.price_list_id], self._chain(assigned.price_list_id, on)
-        rows = NO_ROWS if chain is None else self.rows.get((chain.root.id, product.id, on), NO_ROWS)
         root = fact if chain is None else chain.root
         same = fact.currency == currency
-        return ListOffer(
+        offer = partial(
+            ListOffer,
             code=fact.code,
             kind=assigned.kind,
             priority=assigned.priority,
             target=assigned.target,
             root_code=root.code,
             root_currency=root.currency,
-            breaks=rows.breaks,
             formulas=() if chain is None else chain.formulas,
             rate=None if chain is None else self._rate(chain, on, currency),
             rounding=Rounding(fact.rounding, fact.rounding_step if same else None),
             amount_rounding=Rounding(fact.rounding, fact.amount_step if same else None),
-            changes_on=_earliest(rows.changes_on, None if chain is None else chain.changes_on),
         )
+        return _Common(0 if chain is None else root.id, offer, None if chain is None else chain.changes_on)
 
     def _rate(self, chain: "_Chain", on: date, currency: str) -> Decimal | None:
         """All conversions from the root over the lists between into the asked currency, in one factor."""
@@ -171,6 +189,15 @@ class _Counter:
             products = [self.products[line.sku].id for line in cart.lines if line.sku in self.products]
             asked.update(((root, product, cart.on), None) for root in roots for product in products)
         return list(asked)
+
+
+@dataclass(frozen=True)
+class _Common:
+    """What an assigned list says of every product on a day: its root, the offer without rows, its next change."""
+
+    root_id: int
+    offer: partial[ListOffer]
+    changes_on: date | None
 
 
 @dataclass(frozen=True)

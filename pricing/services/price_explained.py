@@ -8,7 +8,7 @@ from typing import Any
 from channelhub.core.services.fence import unfenced
 from pricing.enums import PriceStepKind
 from pricing.models import PriceList, Promotion
-from pricing.rules.price_answer import Answer, Step
+from pricing.rules.price_questions import Answer, Step
 
 OF_LISTS = frozenset({PriceStepKind.LIST.value, PriceStepKind.FORMULA.value})
 OF_PROMOTIONS = frozenset({PriceStepKind.PROMOTION.value, PriceStepKind.LINE_DISCOUNT.value})

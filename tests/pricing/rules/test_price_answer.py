@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channelhub.lib.money import Rounding
-from pricing.rules.price_answer import Break, Formula, ListOffer, PromotionOffer, Question, answer
+from pricing.rules.price_answer import answer
+from pricing.rules.price_questions import Break, Formula, ListOffer, PromotionOffer, Question
 
 DAY = date(2026, 3, 16)
 JANUARY = date(2026, 1, 1)

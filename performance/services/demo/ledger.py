@@ -17,9 +17,9 @@ from pricing.services.sales_checks import FIELDS
 
 # On which day of the following month what was sold is reported: as a rule, on the due day itself, and too late.
 REPORTED_ON, DUE_ON, LATE_ON, CLOSED_ON = 5, 8, 22, 10
-PARTNERS_A_BATCH = 500
-# Above so many lines the months are closed by the first nights, not while seeding.
-CLOSED_WHILE_SEEDING = 1_000_000
+# Above so many lines the months stay open: closing works on temporary tables, of whose locks one transaction holds only
+# so many.
+CLOSED_WHILE_SEEDING = 100_000
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,10 @@ def _send_between(sent: Sequence[Delivery], after: date, through: date, at: date
 def _deliveries(sales: Sales, number: int, erp: Feed, reports: Feed, today: date) -> Iterator[Delivery]:
     first_day, after = sales.months()[number]
     over = after == add_months(first_day, 1)
-    for group in _groups(sales.partners):
-        yield Delivery(erp, f"ERP {first_day:%Y-%m}", after, _rows(sales.sell_in, group, number))
+    yield Delivery(erp, f"ERP {first_day:%Y-%m}", after, _rows(sales.sell_in, sales.partners, number))
     for day, partners in _by_day(sales, number).items():
         sent_on = after + timedelta(days=day - 1) if over else today if day == REPORTED_ON else date.max
-        for group in _groups(partners):
-            yield Delivery(reports, f"POS {first_day:%Y-%m}", sent_on, _rows(sales.reported, group, number))
-
-
-def _groups(partners: Sequence[DemoPartner]) -> Iterator[Sequence[DemoPartner]]:
-    for start in range(0, len(partners), PARTNERS_A_BATCH):
-        yield partners[start : start + PARTNERS_A_BATCH]
+        yield Delivery(reports, f"POS {first_day:%Y-%m}", sent_on, _rows(sales.reported, partners, number))
 
 
 def _rows(

@@ -15,8 +15,8 @@ def _sales_of(partner: Partner) -> str:
     return f"{reverse('portal_sales')}?{urlencode({'partner': partner.pk})}"
 
 
-def _sales_with(product: Product) -> str:
-    return f"{reverse('portal_sales')}?{urlencode({'q': product.sku})}"
+def _price_of(product: Product) -> str:
+    return f"{reverse('portal_prices')}?{urlencode({'q': product.sku})}"
 
 
 SOURCES = (
@@ -33,7 +33,7 @@ SOURCES = (
         code="n.sku",
         words=("n.name", "n.name_en", "n.gtin"),
         icon="inventory_2",
-        portal=_sales_with,
+        portal=_price_of,
     ),
     Source(model="partners.Territory", code="n.code", words=("n.name", "n.name_en"), icon="map"),
     Source(

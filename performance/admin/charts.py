@@ -13,6 +13,7 @@ from partners.models import Territory
 from performance.enums import KpiCode
 from performance.selectors import charts
 
+TOP_TENTH = 15  # 150 % and more are one column
 ENOUGH = 2  # months before a change is spoken of
 
 
@@ -261,15 +262,15 @@ def attainment(user, lens):
         return None
     whole = sum(count for _tenth, count in counts)
     reached = sum(count for tenth, count in counts if tenth >= 10)
-    names = [f"{tenth * 10}–{tenth * 10 + 10}%" if tenth < 15 else "150%+" for tenth, _count in counts]
+    names = [f"{tenth * 10}–{tenth * 10 + 10}%" if tenth < TOP_TENTH else "150%+" for tenth, _count in counts]
     links = [
         address(
             "admin:performance_kpivalue_changelist",
             kpi__exact=KpiCode.ATTAINMENT,
             currency=lens.currency,
-            value_from=tenth / 10,
-            value_below="" if tenth == 15 else (tenth + 1) / 10,
-            **of_month(month),
+            month=month.isoformat(),
+            value__gte=tenth / 10,
+            **({} if tenth == TOP_TENTH else {"value__lt": (tenth + 1) / 10}),
         )
         for tenth, _count in counts
     ]

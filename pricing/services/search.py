@@ -24,6 +24,8 @@ def _statement(account: RebateAccount) -> str:
 
 SOURCES = (
     Source(model="pricing.RebateProgramme", code="n.code", words=("n.name", "n.name_en"), icon="savings"),
+    Source(model="pricing.PriceList", code="n.code", words=("n.name", "n.name_en"), icon="sell"),
+    Source(model="pricing.Promotion", code="n.code", words=("n.name", "n.name_en"), icon="campaign"),
     Source(
         model="pricing.RebateAccount",
         code="''",

@@ -159,6 +159,7 @@ class ChannelAdmin(Scoped, ModelAdmin):
             listing["exports"] = exports.links(self, changelist) if self.export_fields else []
             listing["not_on_phones"] = self._not_on_phones(request)
             listing["list_name"] = self.opts.label_lower
+            listing["own_view"] = lists.own_view(self.opts.label_lower, request)
         return response
 
     def get_urls(self):

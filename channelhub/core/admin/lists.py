@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from channelhub.core.admin.scope import visible
+from channelhub.core.models import SavedView
 
 
 @dataclass(frozen=True)
@@ -48,3 +49,9 @@ def chips_of(changelist, request):
             Chip(str(spec.title), str(getattr(spec, "chip", None) or _value(spec, changelist, request)), without)
         )
     return chips
+
+
+def own_view(list_name, request):
+    """The person's saved view whose address this is; asked only where filters are set."""
+    query = request.GET.urlencode()
+    return SavedView.objects.filter(user=request.user, list=list_name, query=query).first() if query else None

@@ -83,7 +83,7 @@ class PartnerActions:
         "move",
         "authorise",
         "invite",
-        {"title": gettext_lazy("More"), "items": ["change_home", "change_types", "suspend", "resume"]},
+        {"title": gettext_lazy("More"), "items": ["change_home", "change_types", "change_tier", "suspend", "resume"]},
     )
 
     def _answer(self, request, object_id, **page):
@@ -199,6 +199,34 @@ class PartnerActions:
             title=_("Change types"),
             form=forms.TypesForm,
             initial=lambda partner: {"types": running(partner, forms.today())},
+            preview=preview,
+            act=act,
+        )
+
+    @action(description=gettext_lazy("Change tier"), icon="military_tech", permissions=MAY_CHANGE)
+    def change_tier(self, request, object_id):
+        def running(partner, day):
+            row = partner.tier_assignments.filter(valid_during__contains=day).select_related("tier").first()
+            return row and row.tier
+
+        def preview(partner, data):
+            old = running(partner, data["first_day"])
+            return Preview(
+                changes=[(_("tier"), name_of(old) if old else "–", name_of(data["tier"]) if data["tier"] else "–")],
+                facts=[(_("from"), str(data["first_day"]))],
+                button=_("Change the tier from %(day)s") % {"day": data["first_day"]},
+            )
+
+        def act(partner, data):
+            details.set_tier(partner=partner, **data)
+            return _("The tier changes on %(day)s.") % {"day": data["first_day"]}
+
+        return self._answer(
+            request,
+            object_id,
+            title=_("Change tier"),
+            form=forms.TierForm,
+            initial=lambda partner: {"tier": running(partner, forms.today())},
             preview=preview,
             act=act,
         )

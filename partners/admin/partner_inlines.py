@@ -5,7 +5,14 @@ from unfold.decorators import display
 
 from channelhub.core.admin import cells
 from channelhub.core.admin.base import ReadOnlyInline
-from partners.models import Authorisation, HomeTerritory, Membership, PartnerTypeAssignment, Placement
+from partners.models import (
+    Authorisation,
+    HomeTerritory,
+    Membership,
+    PartnerTypeAssignment,
+    Placement,
+    TierAssignment,
+)
 
 
 class Dated(ReadOnlyInline):
@@ -43,6 +50,15 @@ class TypeInline(Dated):
         return super().get_queryset(request).select_related("type")
 
 
+class TierInline(Dated):
+    model = TierAssignment
+    fields = readonly_fields = ("tier", "period")
+    verbose_name_plural = gettext_lazy("Tier")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("tier")
+
+
 class AuthorisationInline(Dated):
     model = Authorisation
     fields = readonly_fields = ("territory", "product_line", "sales_channel", "exclusive", "period")
@@ -62,4 +78,4 @@ class MembershipInline(Dated):
         return super().get_queryset(request).select_related("role")
 
 
-INLINES = (PlacementInline, HomeInline, TypeInline, AuthorisationInline, MembershipInline)
+INLINES = (PlacementInline, HomeInline, TypeInline, TierInline, AuthorisationInline, MembershipInline)

@@ -20,6 +20,7 @@ from partners.models import (
     Authorisation,
     HomeTerritory,
     Partner,
+    PartnerTier,
     PartnerType,
     Placement,
     ProductLine,
@@ -88,6 +89,17 @@ class TypesForm(FirstDay):
         widget=UnfoldAdminSelect2MultipleWidget,
     )
     field_order = ("types", "first_day")
+
+
+class TierForm(FirstDay):
+    tier = forms.ModelChoiceField(
+        PartnerTier.objects.order_by("rank"),
+        label=_("tier"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Empty: in no tier."),
+    )
+    field_order = ("tier", "first_day")
 
 
 class SuspendForm(forms.Form):

@@ -15,7 +15,7 @@ from channelhub.core.services import imports, profiles, viewing
 from channelhub.core.services.night import runs, steps
 from channelhub.core.services.night.steps import Step
 from inventory.models import StockVisibility
-from partners.models import Product, ProductUnit, StaffScope, Territory
+from partners.models import PartnerTier, Product, ProductUnit, StaffScope, Territory
 from partners.services import api_clients, authorisations
 from partners.services.authorisations import Limits
 from pricing.services import accrual, rates, rollup
@@ -88,6 +88,7 @@ def world(monkeypatch):
     for partner in (east, west):
         assign(make_formula(listed, "0.9"), "partner", partner)
     make_promotion("P", product)
+    PartnerTier.objects.create(code="gold", name="Gold", rank=1)
     make_programme(earners=[east, west])
     rates.set_rate(currency="USD", to_currency="CNY", month=date(2026, 1, 1), rate=7, at=NOON)
     rollup.roll_up(business_day=date(2026, 3, 16))

@@ -58,6 +58,12 @@ NAVIGATION = (
                 "partners.view_authorisation",
             ),
             (gettext_lazy("People"), "group", "admin:partners_membership_changelist", "partners.view_membership"),
+            (
+                gettext_lazy("Tiers"),
+                "military_tech",
+                "admin:partners_partnertier_changelist",
+                "partners.view_partnertier",
+            ),
             (gettext_lazy("Products"), "inventory_2", "admin:partners_product_changelist", "partners.view_product"),
             (
                 gettext_lazy("Product lines"),

@@ -1,3 +1,3 @@
-from pricing.importers import prices, promotions, sales
+from pricing.importers import map_prices, prices, promotions, sales
 
-__all__ = ["prices", "promotions", "sales"]
+__all__ = ["map_prices", "prices", "promotions", "sales"]

@@ -1,0 +1,3 @@
+from performance.importers import targets
+
+__all__ = ["targets"]

@@ -16,7 +16,7 @@ class PerformanceConfig(AppConfig):
         from performance.selectors import partner_links
         from performance.services import night
 
+        hooks.partner_links.add(partner_links.links_of)
         steps.use(night.STEPS)
         exports.register(PRICE_SHEET)
-        hooks.partner_links.add(partner_links.links_of)
         next_steps.add(own_steps.of_dealer)

@@ -1,5 +1,5 @@
-"""Pages that join apps: the night and the start page. Importing a topic registers it."""
+"""Judgement and the pages that join apps: targets, scores, findings, the night, the start page."""
 
-from performance.admin import night, partner_page, provinces, start
+from performance.admin import findings, kpis, night, partner_page, provinces, reports, scorecards, start, targets
 
-__all__ = ["night", "partner_page", "provinces", "start"]
+__all__ = ["findings", "kpis", "night", "partner_page", "provinces", "reports", "scorecards", "start", "targets"]

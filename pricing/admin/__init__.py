@@ -1,9 +1,21 @@
 """Pages of the money: ledger, programmes, accounts, months, rates. Importing a topic registers it."""
 
-from pricing.admin import accounts, months, price_lists, price_rows, programmes, promotions, rates, rollups, sales
+from pricing.admin import (
+    accounts,
+    map_prices,
+    months,
+    price_lists,
+    price_rows,
+    programmes,
+    promotions,
+    rates,
+    rollups,
+    sales,
+)
 
 __all__ = [
     "accounts",
+    "map_prices",
     "months",
     "price_lists",
     "price_rows",

@@ -9,10 +9,9 @@ from channelhub.lib.periods import DateRange, date_range, period_of
 from partners.models import PartnerTypeAssignment
 from performance.models import KpiValue, Score, Target, TouchedKpi
 from performance.selectors import scorecards as explaining
-from performance.services import conflicts, kpis, reports, scorecards, scores, targets
-from performance.services.night import LARGEST_ID
+from performance.services import reports, scorecards, targets
 from performance.services.targets import Subject
-from pricing.services import rollup
+from tests.factories.judgement import judge_night, make_card
 from tests.factories.ledger import line_of, record
 from tests.factories.partners import make_partner_type
 from tests.factories.sales import make_lines
@@ -21,14 +20,6 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 20, 4, tzinfo=UTC)
 LAST = date(2026, 3, 31)
 MARCH, FEBRUARY = date(2026, 3, 1), date(2026, 2, 1)
-
-
-def night(day=LAST):
-    rollup.roll_up(business_day=day)
-    conflicts.judge(business_day=day)
-    result = kpis.measure(business_day=day, lo=0, hi=LARGEST_ID)
-    scores.rank(business_day=day)
-    return result
 
 
 def value(partner, kpi, month=MARCH):
@@ -53,7 +44,7 @@ def set_target(partner, amount, first, last, **fields):
 
 
 def test_a_partner_that_never_sold_has_no_figure_and_each_says_why(acme):
-    night()
+    judge_night()
 
     rows = KpiValue.objects.filter(partner=acme, month=MARCH).values_list("kpi", "value", "lacks")
     assert {kpi: (found, lacks) for kpi, found, lacks in rows} == {
@@ -71,7 +62,7 @@ def test_sales_are_summed_and_a_month_without_any_is_nought_once_there_were_some
     sell(acme, 100, FEBRUARY)
     sell(acme, -30, FEBRUARY, quantity=-1)
 
-    night()
+    judge_night()
 
     assert [value(acme, "sales", FEBRUARY), value(acme, "sales")] == [(70, ""), (0, "")]
 
@@ -79,7 +70,7 @@ def test_sales_are_summed_and_a_month_without_any_is_nought_once_there_were_some
 def test_sell_out_that_was_not_reported_is_no_figure_though_there_was_some_before(acme):
     sell(acme, 100, FEBRUARY, kind=3)
 
-    night()
+    judge_night()
 
     assert [value(acme, "sell_out", FEBRUARY), value(acme, "sell_out")] == [(100, ""), (None, "not_reported")]
 
@@ -88,7 +79,7 @@ def test_growth_compares_with_the_same_month_a_year_before(acme):
     sell(acme, 200, date(2025, 3, 10))
     sell(acme, 250, date(2026, 3, 10))
 
-    night()
+    judge_night()
 
     assert value(acme, "growth") == (Decimal("0.25"), "")
     assert value(acme, "growth", FEBRUARY) == (None, "no_base")
@@ -97,7 +88,7 @@ def test_growth_compares_with_the_same_month_a_year_before(acme):
 def test_growth_of_a_month_that_runs_is_not_stated(acme):
     sell(acme, 200, date(2025, 3, 10))
 
-    night(date(2026, 3, 30))
+    judge_night(date(2026, 3, 30))
 
     assert value(acme, "growth") == (None, "month_running")
 
@@ -106,7 +97,7 @@ def test_attainment_reads_a_quarters_target_evenly_by_its_days(acme):
     sell(acme, 180, MARCH)
     set_target(acme, 900, date(2026, 1, 1), date(2026, 3, 31))
 
-    night()
+    judge_night()
 
     row = KpiValue.objects.get(partner=acme, kpi="attainment", month=MARCH)
     assert (row.amount, row.base, row.value) == (180, 310, Decimal("0.580645"))  # 900 x 31 / 90
@@ -117,7 +108,7 @@ def test_in_a_month_the_shortest_kind_of_target_rules(acme):
     set_target(acme, 900, date(2026, 1, 1), date(2026, 3, 31))
     set_target(acme, 200, MARCH, date(2026, 3, 31))
 
-    night()
+    judge_night()
 
     assert value(acme, "attainment") == (Decimal("0.9"), "")
 
@@ -128,7 +119,7 @@ def test_targets_that_change_inside_a_month_take_their_sales_from_the_ledger(acm
     set_target(acme, 100, date(2026, 1, 31), date(2026, 3, 10))  # 39 days, 10 of them in March
     set_target(acme, 210, date(2026, 3, 11), date(2026, 3, 31))
 
-    night()
+    judge_night()
 
     row = KpiValue.objects.get(partner=acme, kpi="attainment", month=MARCH)
     assert (row.amount, row.base) == (30, Decimal("235.641026"))
@@ -138,7 +129,7 @@ def test_a_month_that_runs_is_compared_with_the_days_gone_by(acme):
     sell(acme, 50, MARCH)
     set_target(acme, 310, MARCH, date(2026, 3, 31))
 
-    night(date(2026, 3, 10))
+    judge_night(date(2026, 3, 10))
 
     assert value(acme, "attainment") == (Decimal("0.5"), "")
 
@@ -146,10 +137,10 @@ def test_a_month_that_runs_is_compared_with_the_days_gone_by(acme):
 def test_a_changed_target_is_a_new_row_and_its_months_are_measured_again(acme):
     sell(acme, 50, date(2025, 6, 1))
     set_target(acme, 100, date(2025, 6, 1), date(2025, 6, 30))
-    night()
+    judge_night()
     set_target(acme, 200, date(2025, 6, 1), date(2025, 6, 30))
 
-    night()
+    judge_night()
 
     assert value(acme, "attainment", date(2025, 6, 1)) == (Decimal("0.25"), "")
     assert list(Target.objects.order_by("pk").values_list("amount", "known_until")) == [(100, NOON), (200, None)]
@@ -161,7 +152,7 @@ def test_a_target_taken_back_is_none(acme):
     target = set_target(acme, 100, MARCH, date(2026, 3, 31))
     targets.take_back(target=target, at=NOON)
 
-    night()
+    judge_night()
 
     assert value(acme, "attainment") == (None, "no_target")
 
@@ -182,7 +173,7 @@ def test_a_report_is_on_time_until_its_due_day(acme, received, night_of, expecte
         at = datetime(received.year, received.month, received.day, 4, tzinfo=UTC)
         make_lines(partner=acme, kind="sell_out", booked_on=date(2026, 3, 16), at=at)
 
-    night(night_of)
+    judge_night(night_of)
 
     assert value(acme, "punctuality") == expected
 
@@ -191,12 +182,12 @@ def test_a_second_night_writes_nothing_and_a_new_line_only_its_own_months(acme, 
     for partner in (acme, other_partner):
         sell(partner, 100, date(2025, 1, 5))
         sell(partner, 100, date(2025, 12, 5))
-    night()
+    judge_night()
     before = dict(KpiValue.objects.values_list("pk", "version"))
 
-    assert night()["values"] == 0
+    assert judge_night()["values"] == 0
     sell(acme, 7, date(2025, 1, 6))
-    changed = night()
+    changed = judge_night()
 
     rows = KpiValue.objects.exclude(version=1).values_list("partner", "kpi", "month")
     assert set(before.values()) == {1}
@@ -206,29 +197,15 @@ def test_a_second_night_writes_nothing_and_a_new_line_only_its_own_months(acme, 
 
 def test_a_month_nobody_measured_is_made_up_for(acme):
     sell(acme, 100, date(2025, 12, 5))
-    night(date(2025, 12, 31))
+    judge_night(date(2025, 12, 31))
 
-    night(date(2026, 3, 5))
+    judge_night(date(2026, 3, 5))
 
     months = KpiValue.objects.filter(kpi="sales").order_by("month").values_list("month", flat=True)
     assert list(months) == [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1), FEBRUARY, MARCH]
 
 
 # Scores
-
-
-def make_card(*criteria, grades=(("A", 80), ("B", 50), ("C", 0)), partner_type=None, valid_from=date(2026, 1, 1)):
-    """Criteria as (KPI, weight, months, points)."""
-    card = scorecards.create_scorecard(code="card", name="Card", partner_type=partner_type)
-    terms = scorecards.terms(
-        criteria=[
-            (kpi, Decimal(weight), months, "linear", [(Decimal(x), Decimal(y)) for x, y in points])
-            for kpi, weight, months, points in criteria
-        ],
-        grades=[(letter, Decimal(start)) for letter, start in grades],
-    )
-    scorecards.publish_version(scorecard=card, valid_from=valid_from, currency="CNY", terms=terms, at=NOON)
-    return card
 
 
 SALES = ("sales", 60, 1, [("0", 0), ("1000", 100)])
@@ -241,7 +218,7 @@ def test_scores_grades_and_ranks_are_stored_by_month(acme, other_partner):
         sell(partner, 500, date(2025, 3, 3))
         sell(partner, amount)
 
-    night()
+    judge_night()
 
     rows = Score.objects.filter(month=MARCH).order_by("partner")
     assert list(rows.values_list("partner", "score", "grade", "rank", "ranked")) == [
@@ -253,7 +230,7 @@ def test_scores_grades_and_ranks_are_stored_by_month(acme, other_partner):
 def test_a_partner_without_data_has_no_score_instead_of_a_hundred(acme):
     make_card(SALES, GROWTH)
 
-    night()
+    judge_night()
 
     row = Score.objects.get(month=MARCH)
     assert (row.score, row.grade, row.lacks, row.rank) == (None, "", "too_little_data", None)
@@ -264,7 +241,7 @@ def test_a_criterion_over_several_months_adds_them_up(acme):
     for month in (1, 2, 3):
         sell(acme, 100, date(2026, month, 1))
 
-    night()
+    judge_night()
 
     assert Score.objects.get(month=MARCH).score == 30
 
@@ -276,7 +253,7 @@ def test_a_card_is_for_partners_of_its_type_on_the_last_day(acme, other_partner)
     sell(acme, 100)
     sell(other_partner, 100)
 
-    night()
+    judge_night()
 
     assert list(Score.objects.values_list("partner", "month")) == [(acme.pk, MARCH)]
 
@@ -284,14 +261,14 @@ def test_a_card_is_for_partners_of_its_type_on_the_last_day(acme, other_partner)
 def test_new_terms_score_again_and_the_explanation_is_of_the_version_that_ruled(acme):
     card = make_card(SALES)
     sell(acme, 400)
-    night()
+    judge_night()
     terms = scorecards.terms(
         criteria=[("sales", Decimal(1), 1, "steps", [(Decimal(0), Decimal(10)), (Decimal(400), Decimal(90))])],
         grades=[("A", Decimal(95))],
     )
     scorecards.publish_version(scorecard=card, valid_from=MARCH, currency="CNY", terms=terms, at=NOON)
 
-    night()
+    judge_night()
 
     score = Score.objects.get(month=MARCH)
     explained = explaining.explain(score)
@@ -302,9 +279,9 @@ def test_new_terms_score_again_and_the_explanation_is_of_the_version_that_ruled(
 def test_a_second_night_changes_no_score(acme):
     make_card(SALES)
     sell(acme, 400)
-    night()
+    judge_night()
 
-    assert night()["scores"] == 0
+    assert judge_night()["scores"] == 0
     assert set(Score.objects.values_list("version", flat=True)) <= {1, 2}  # stored, then ranked
 
 

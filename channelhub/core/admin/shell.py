@@ -175,6 +175,44 @@ NAVIGATION = (
         ),
     ),
     (
+        gettext_lazy("Judgement"),
+        (
+            (gettext_lazy("Findings"), "report", "admin:performance_finding_changelist", "performance.view_finding"),
+            (gettext_lazy("Targets"), "flag", "admin:performance_target_changelist", "performance.view_target"),
+            (gettext_lazy("Scores"), "leaderboard", "admin:performance_score_changelist", "performance.view_score"),
+            (
+                gettext_lazy("Scorecards"),
+                "rule",
+                "admin:performance_scorecard_changelist",
+                "performance.view_scorecard",
+            ),
+            (
+                gettext_lazy("KPI values"),
+                "monitoring",
+                "admin:performance_kpivalue_changelist",
+                "performance.view_kpivalue",
+            ),
+            (
+                gettext_lazy("Sell-out reports"),
+                "event_available",
+                "admin:performance_salesreport_changelist",
+                "performance.view_salesreport",
+            ),
+            (
+                gettext_lazy("Report duties"),
+                "event_upcoming",
+                "admin:performance_reportduty_changelist",
+                "performance.view_reportduty",
+            ),
+            (
+                gettext_lazy("Minimum advertised prices"),
+                "price_check",
+                "admin:pricing_mapprice_changelist",
+                "pricing.view_mapprice",
+            ),
+        ),
+    ),
+    (
         gettext_lazy("Running"),
         (
             (gettext_lazy("Night"), "bedtime", "admin:core_jobrun_changelist", "core.view_jobrun"),

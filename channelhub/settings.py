@@ -215,6 +215,9 @@ API_SCOPES = {
     "stock:write": _("Write stock levels"),
     "prices:read": _("Ask for prices"),
     "prices:write": _("Read and write price lists; for the maker's systems only"),
+    "performance:read": _("Read targets, KPI values and scores"),
+    "performance:write": _("Write targets; for the maker's systems only"),
+    "findings:read": _("Read findings and minimum prices; for the maker's systems only"),
     "partners:read": _("Read partners, products and territories"),
     "partners:write": _("Change partners; for the maker's systems only"),
 }

@@ -8,6 +8,7 @@ from channelhub.core.api.problems import page_or_problem
 from channelhub.core.views import errors
 from inventory.api import urls as inventory_api
 from partners.api import urls as partners_api
+from performance.api import urls as performance_api
 from pricing.api import urls as pricing_api
 
 handler400 = page_or_problem(400, errors.bad_request)
@@ -26,6 +27,7 @@ urlpatterns = [
     partners_api.token,
     path("api/v1/", include(api.documents)),
     path("api/v1/partners/", include(partners_api.router.urls)),
+    path("api/v1/performance/", include(performance_api.router.urls)),
     path("api/v1/pricing/", include(pricing_api.router.urls)),
     path("api/v1/inventory/", include(inventory_api.router.urls)),
     api.not_found,

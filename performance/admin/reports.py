@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidg
 from channelhub.core.admin import actions, cells
 from channelhub.core.admin.actions import ActionPage, Preview
 from channelhub.core.admin.base import AppendOnlyAdmin
+from channelhub.core.admin.exports import PERIOD
 from channelhub.core.admin.scope import visible
 from channelhub.core.templatetags.figures import name_of
 from channelhub.lib.periods import add_months, month_of
@@ -48,6 +49,7 @@ class ReportDutyAdmin(AppendOnlyAdmin):
     list_select_related = ("partner",)
     ordering = ("partner__sort_key", "partner_id", "-pk")
     export_fields = ("partner__code", "partner__name", "due_day", "valid_from", "valid_through")
+    export_annotations = PERIOD
     actions_list = ("set_due_day",)
     empty_hint = gettext_lazy("Press “Set a due day”: from then on late reports are counted.")
 

@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget,
 from channelhub.core.admin import actions, cells
 from channelhub.core.admin.actions import ActionPage, Preview
 from channelhub.core.admin.base import AppendOnlyAdmin
+from channelhub.core.admin.exports import PERIOD
 from channelhub.core.admin.scope import visible
 from channelhub.core.templatetags.figures import name_of
 from channelhub.lib import formats
@@ -168,6 +169,7 @@ class TargetAdmin(AppendOnlyAdmin):
         "known_from",
         "known_until",
     )
+    export_annotations = PERIOD
     actions_list = ("set_target", "bring_in")
     empty_hint = gettext_lazy("Press “Set a target”, or bring many in as a file.")
 
@@ -258,42 +260,12 @@ class TargetAdmin(AppendOnlyAdmin):
 
     @action(description=gettext_lazy("Set a target"), icon="add", permissions=["performance.add_target"])
     def set_target(self, request):
-        def key(data):
-            return Subject(data["partner"], data["territory"], data["product_line"])
-
-        def preview(data):
-            days = date_range(data["first"], data["last"])
-            known = Target.objects.known().filter(
-                partner=data["partner"],
-                territory=data["territory"],
-                product_line=data["product_line"],
-                kpi=data["kpi"],
-                valid_during=days,
-                currency=data["currency"],
-            )
-            old = known.first()
-            subject = data["partner"] or data["territory"]
-            return Preview(
-                changes=[
-                    (
-                        f"{subject} · {cells.period(days)}",
-                        cells.money(old.amount, old.currency) if old else formats.NO_DATA,
-                        cells.money(data["amount"], data["currency"]),
-                    ),
-                ],
-                facts=[(_("kind of period"), str(targets.kind_of(days).label)), (_("weight"), str(data["weight"]))],
-                button=_("Set the target"),
-            )
-
         def act(data):
             targets.set_target(
-                subject=key(data),
-                kpi=data["kpi"],
+                subject=Subject(data["partner"], data["territory"], data["product_line"]),
                 days=date_range(data["first"], data["last"]),
-                currency=data["currency"],
-                amount=data["amount"],
-                weight=data["weight"],
                 at=timezone.now(),
+                **{name: data[name] for name in ("kpi", "currency", "amount", "weight")},
             )
             return _("The target is recorded.")
 
@@ -301,7 +273,7 @@ class TargetAdmin(AppendOnlyAdmin):
             title=_("Set a target"),
             form=TargetForm,
             form_options={"partners": visible(Partner, request)},
-            preview=preview,
+            preview=_preview,
             act=act,
             back=reverse("admin:performance_target_changelist"),
         )
@@ -310,3 +282,25 @@ class TargetAdmin(AppendOnlyAdmin):
     @action(description=gettext_lazy("Bring in a file"), icon="upload_file", permissions=["performance.add_target"])
     def bring_in(self, request):
         return HttpResponseRedirect(reverse("admin:core_importjob_changelist"))
+
+
+def _preview(data):
+    """The target known for the same key, and the new one."""
+    days = date_range(data["first"], data["last"])
+    key = {name: data[name] for name in ("partner", "territory", "product_line", "kpi", "currency")}
+    key = {
+        name if value is not None else f"{name}__isnull": True if value is None else value
+        for name, value in key.items()
+    }
+    old = Target.objects.known().filter(**key, valid_during=days).first()
+    return Preview(
+        changes=[
+            (
+                f"{data['partner'] or data['territory']} · {cells.period(days)}",
+                cells.money(old.amount, old.currency) if old else formats.NO_DATA,
+                cells.money(data["amount"], data["currency"]),
+            ),
+        ],
+        facts=[(_("kind of period"), str(targets.kind_of(days).label)), (_("weight"), str(data["weight"]))],
+        button=_("Set the target"),
+    )

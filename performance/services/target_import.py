@@ -1,11 +1,17 @@
 """Targets in bulk: the same checks for files and systems; set-based, whatever their number."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
 
 from channelhub.core.models import Feed
 from channelhub.core.services import staging
+from channelhub.core.services.fence import unfenced
 from channelhub.core.services.importers import Entry
-from channelhub.core.services.staging import Source, Taken
+from channelhub.core.services.staging import RowError, Source, Taken
 from channelhub.lib import sql
 from channelhub.lib.currencies import known_currencies
 from channelhub.lib.locks import advisory_lock
@@ -43,6 +49,23 @@ CHECKS: tuple[Check, ...] = (
     Check("weight", "not_positive", "t.weight_value <= 0"),
     Check("first_day", "twice_in_file", "t.place > 1"),
 )
+
+
+@dataclass(frozen=True)
+class TargetReceipt:
+    """What became of a request's rows."""
+
+    taken: int
+    unchanged: int
+    rejected: list[RowError]
+
+
+def record_targets(*, feed: Feed, rows: Iterable[Mapping[str, Any]], at: datetime) -> TargetReceipt:
+    """Record targets as one request: the good rows are taken, the others named by row, field and rule."""
+    with unfenced():
+        source = staging.stage("staged_targets", FIELDS, rows)
+        taken = take_targets(source, Entry(feed, "", at))
+        return TargetReceipt(taken.taken, taken.unchanged, staging.rejected_rows())
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from channelhub.core.models import Document, ExportJob, ImportJob, Notification
 from inventory.models import Location, StockLevel
 from partners.models import Membership, Partner
+from performance.models import KpiValue, Score, Target
 from pricing.models import RebateAccount, RebatePosting, SalesLine
 from tests.core.scoped_rows import World
 from tests.factories.api import erp
@@ -16,7 +17,12 @@ from tests.factories.api import erp
 pytestmark = pytest.mark.django_db
 NOT_FOR_DEALERS = ("admin/", "account/", "static/")
 SHARED = {"api_product-detail", "api_territory-detail", "portal_price_why"}  # reference data: the same for everybody
-MAKERS = {"api_price_list-detail", "api_price_row-detail"}  # a dealer's client cannot have the scope
+MAKERS = {
+    "api_price_list-detail",
+    "api_price_row-detail",
+    "api_map_price-detail",
+    "api_finding-detail",
+}  # a dealer's client cannot have the scope
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,10 @@ ROUTES = {
     "portal_person_role": Route(Membership, method="post"),
     "portal_person_end": Route(Membership, method="post"),
     "portal_sale": Route(SalesLine),
+    "portal_score": Route(Score),
+    "api_target-detail": Route(Target),
+    "api_kpi_value-detail": Route(KpiValue),
+    "api_score-detail": Route(Score),
     "portal_stock_level": Route(StockLevel),
     "portal_stock_report": Route(ImportJob),
     "portal_statement": Route(RebateAccount),

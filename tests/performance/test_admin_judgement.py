@@ -196,8 +196,8 @@ def test_a_minimum_price_is_set_with_old_and_new(as_staff):
     post_twice(as_staff, reverse("admin:pricing_mapprice_set_price"), data)
     post_twice(as_staff, reverse("admin:pricing_mapprice_set_price"), {**data, "price": "89"})
 
-    prices = MapPrice.objects.order_by("pk").values_list("price", "known_until__isnull")
-    assert list(prices) == [(Decimal("99.5"), False), (Decimal(89), True)]
+    prices = [(row.price, row.known_until is None) for row in MapPrice.objects.order_by("pk")]
+    assert prices == [(Decimal("99.5"), False), (Decimal(89), True)]
 
 
 def test_a_due_day_is_set(as_staff, acme):

@@ -1,0 +1,9 @@
+from rest_framework.routers import SimpleRouter
+
+from performance.api import viewsets
+
+router = SimpleRouter(use_regex_path=False)
+router.register("targets", viewsets.TargetViewSet, basename="api_target")
+router.register("kpi-values", viewsets.KpiValueViewSet, basename="api_kpi_value")
+router.register("scores", viewsets.ScoreViewSet, basename="api_score")
+router.register("findings", viewsets.FindingViewSet, basename="api_finding")

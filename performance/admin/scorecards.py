@@ -131,36 +131,12 @@ class ScorecardAdmin(AppendOnlyAdmin):
         scorecard = self.get_object_or_deny(request, object_id)
         known = cards.cards_known().get(scorecard.pk, [])
 
-        def terms(data):
-            return scorecards.terms(criteria=data["criteria"], grades=data["grades"], min_coverage=data["min_coverage"])
-
-        def preview(data):
-            made = terms(data)  # what means nothing is refused here already
-            old = cards.in_force(known, data["valid_from"])
-            before = (
-                {criterion.kpi: criterion_text(criterion, data["currency"]) for criterion in old.terms.criteria}
-                if old
-                else {}
-            )
-            after = {criterion.kpi: criterion_text(criterion, data["currency"]) for criterion in made.criteria}
-            changes = [
-                (KpiCode(kpi).label, before.get(kpi, formats.NO_DATA), after.get(kpi, formats.NO_DATA))
-                for kpi in dict.fromkeys([*before, *after])
-            ]
-            grades = " · ".join(f"{grade.letter} ≥ {grade.starts_at}" for grade in made.grades)
-            return Preview(
-                changes=changes,
-                facts=[(_("from"), f"{data['valid_from']:%Y-%m}"), (_("grades"), grades or formats.NO_DATA)],
-                warnings=[_("Every month from then on is scored again by the next night.")],
-                button=_("Publish the terms from %(month)s") % {"month": f"{data['valid_from']:%Y-%m}"},
-            )
-
         def act(data):
             scorecards.publish_version(
                 scorecard=scorecard,
                 valid_from=data["valid_from"],
                 currency=data["currency"],
-                terms=terms(data),
+                terms=_terms(data),
                 at=timezone.now(),
             )
             return _("The terms are published; the next night scores with them.")
@@ -169,11 +145,33 @@ class ScorecardAdmin(AppendOnlyAdmin):
             title=_("New terms"),
             form=forms.VersionForm,
             initial=as_typed(known[0]) if known else {},
-            preview=preview,
+            preview=lambda data: _preview(known, data),
             act=act,
             back=reverse("admin:performance_scorecard_change", args=[scorecard.pk]),
         )
         return actions.answer(self, request, scorecard, page)
+
+
+def _terms(data):
+    """The terms as typed; what means nothing is refused here already."""
+    return scorecards.terms(criteria=data["criteria"], grades=data["grades"], min_coverage=data["min_coverage"])
+
+
+def _preview(known, data):
+    """Each criterion as it is and as it would be."""
+    made, old = _terms(data), cards.in_force(known, data["valid_from"])
+    before = {each.kpi: criterion_text(each, data["currency"]) for each in (old.terms.criteria if old else ())}
+    after = {each.kpi: criterion_text(each, data["currency"]) for each in made.criteria}
+    grades = " · ".join(f"{grade.letter} ≥ {grade.starts_at}" for grade in made.grades)
+    return Preview(
+        changes=[
+            (KpiCode(kpi).label, before.get(kpi, formats.NO_DATA), after.get(kpi, formats.NO_DATA))
+            for kpi in dict.fromkeys([*before, *after])
+        ],
+        facts=[(_("from"), f"{data['valid_from']:%Y-%m}"), (_("grades"), grades or formats.NO_DATA)],
+        warnings=[_("Every month from then on is scored again by the next night.")],
+        button=_("Publish the terms from %(month)s") % {"month": f"{data['valid_from']:%Y-%m}"},
+    )
 
 
 class GradeFilter(admin.SimpleListFilter):

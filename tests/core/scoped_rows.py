@@ -158,6 +158,9 @@ def score(partner: Partner) -> Score:
     version = ScorecardVersion.objects.get_or_create(
         scorecard=card, valid_from=date(2026, 1, 1), defaults={"currency": "CNY", "grades": []}
     )[0]
+    version.criteria.get_or_create(
+        position=1, defaults={"kpi": "sales", "weight": 1, "points": [["0", "0"], ["100", "100"]]}
+    )
     return Score.objects.create(
         partner=partner, scorecard=card, scorecard_version=version, month=date(2026, 3, 1), score=80, coverage=1
     )

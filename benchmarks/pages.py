@@ -256,6 +256,7 @@ def _plain() -> type:
     """The same rows and fields as anybody would write it: a ``ModelSerializer``, codes by ``SlugRelatedField``."""
     from rest_framework import serializers
 
+    from channelhub.core.api.viewsets import ReadViewSet
     from pricing.api.viewsets import SalesLineViewSet
     from pricing.models import SalesLine
 
@@ -271,8 +272,10 @@ def _plain() -> type:
             model = SalesLine
             exclude = ("content_hash", "feed")
 
-    class PlainView(SalesLineViewSet):
-        serializer_class = PlainLine
+    class PlainView(ReadViewSet):
+        queryset, filterset_class = SalesLineViewSet.queryset, SalesLineViewSet.filterset_class
+        changed_field, serializer_class = SalesLineViewSet.changed_field, PlainLine
+        get_queryset = SalesLineViewSet.get_queryset
 
     return PlainView
 

@@ -7,11 +7,12 @@ from channelhub.core.api.fields import Instant, Number
 from channelhub.core.api.serializers import Input
 from channelhub.core.enums.imports import RowRule
 from pricing.api.rows import Rows
-from pricing.enums import SALES_KINDS, Cause, SalesKind, SalesRule
+from pricing.enums import SALES_KINDS, Cause, SalesRule
 from pricing.services.sales_checks import FIELDS
 
 MOST_LINES = 10_000
 ONE_DAY = timedelta(days=1)
+KINDS = {kind.value: code for code, kind in SALES_KINDS.items()}
 RULES = {**dict(RowRule.choices), **dict(SalesRule.choices)}
 
 
@@ -73,11 +74,19 @@ class SalesReceiptOut(serializers.Serializer):
     rejected = Rejection(many=True, help_text="Every broken rule; these lines were not taken.")
 
 
+@extend_schema_field(serializers.ChoiceField(choices=list(SALES_KINDS)))
+class Kind(serializers.Field):
+    """A kind of sales by its name."""
+
+    def to_representation(self, value):
+        return KINDS[value]
+
+
 class SalesLineOut(serializers.Serializer):
     id = serializers.IntegerField()
     external_id = serializers.CharField()
     batch = serializers.IntegerField(source="batch_id")
-    kind = serializers.SerializerMethodField()
+    kind = Kind(read_only=True)
     partner = serializers.CharField(source="partner.code")
     other_partner = serializers.CharField(source="other_partner.code", default=None, allow_null=True)
     product = serializers.CharField(source="product.sku")
@@ -99,10 +108,6 @@ class SalesLineOut(serializers.Serializer):
     returns_line = serializers.IntegerField(source="returns_id", allow_null=True)
     reverses_line = serializers.IntegerField(source="reverses_id", allow_null=True)
     recorded_at = Instant()
-
-    @extend_schema_field(serializers.ChoiceField(choices=list(SALES_KINDS)))
-    def get_kind(self, line):
-        return SalesKind(line.kind).name.lower()
 
 
 class PostingParts(serializers.Serializer):

@@ -3,6 +3,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.response import Response
 
 from channelhub.core.api.idempotency import idempotent
+from channelhub.core.api.values import ValuesListMixin
 from channelhub.core.api.viewsets import ReadViewSet
 from channelhub.core.errors import ClientRequired
 from pricing.api import examples, filters, serializers
@@ -11,7 +12,7 @@ from pricing.services import answers, sales
 
 
 @extend_schema(tags=["pricing"])
-class SalesLineViewSet(ReadViewSet):
+class SalesLineViewSet(ValuesListMixin, ReadViewSet):
     """The sales ledger: of the maker all lines, of a partner its own and those of the partners under it today."""
 
     queryset = SalesLine.objects.none()

@@ -51,6 +51,7 @@ class Sales:
     planted: Planted = field(default_factory=Planted)
 
     def __post_init__(self) -> None:
+        self.all_months = self._months()
         self.by_code = {partner.code: partner for partner in self.partners}
         self.trouble = {trouble.partner: trouble for trouble in self.troubles}
         ranked = random.Random(f"{self.seed} ranks").sample(list(self.products), len(self.products))  # noqa: S311
@@ -63,6 +64,9 @@ class Sales:
 
     def months(self) -> list[tuple[date, date]]:
         """First day of each month, and the day after its last (or the day the channel ends)."""
+        return self.all_months
+
+    def _months(self) -> list[tuple[date, date]]:
         found, day = [], self.first
         while day < self.until:
             after = (day + timedelta(days=32)).replace(day=1)

@@ -294,3 +294,16 @@ def test_two_clients_race_with_the_same_lines_and_each_enters_its_own():
         thread.join()
 
     assert taken == [200, 200, 200]
+
+
+@pytest.mark.django_db
+def test_a_list_shows_every_line_as_it_is_read_alone(acme):
+    caller = erp()
+    sent = row(partner=acme, sold_into=make_territory("T-1").code, list_amount="120.5000")
+    post(caller, sent, row(partner=acme), row(partner=acme, external_id="back", quantity=-1, net_amount=-1,
+         product=sent["product"], returns=sent["external_id"]))  # fmt: skip
+
+    listed = caller.get(URL).json()["results"]
+
+    assert len(listed) >= 2
+    assert listed == [caller.get(f"{URL}{line['id']}/").json() for line in listed]

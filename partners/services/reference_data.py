@@ -18,6 +18,12 @@ WORKS = (
     "partners.view_*",
 )
 
+# What the start page shows to whom; a role that names nothing shows all that it may see.
+_MONEY = ("start.sales", "start.accrued", "start.by_month", "start.by_partner", "start.rebates")
+_RISK = ("start.at_risk", "start.findings")
+_SALES = ("start.sales", "start.accrued", "start.by_month", "start.by_partner", "start.attainment", "start.heatmap")
+_CHARTS = (*_SALES, *_RISK, "start.by_territory", "start.by_line", "start.rebates")
+
 # Code, kind, name, name in English, permissions.
 ROLES = (
     ("administrator", STAFF, "管理员", "Administrator", ("*",)),
@@ -43,7 +49,7 @@ ROLES = (
         STAFF,
         "大客户经理",
         "Key-account manager",
-        (*WORKS, "pricing.view_*", "inventory.view_*", "performance.view_*", "partners.change_partner"),
+        (*WORKS, *_SALES, "pricing.view_*", "inventory.view_*", "performance.view_*", "partners.change_partner"),
     ),
     ("direct_sales", STAFF, "直销", "Direct sales", (*WORKS, "pricing.view_*", "inventory.view_*")),
     ("telesales", STAFF, "电话销售", "Telesales", WORKS),
@@ -59,17 +65,17 @@ ROLES = (
         STAFF,
         "财务",
         "Finance",
-        (*WORKS, *READS_ALL, "pricing.*", "core.*_accountingmonth", "core.*_importjob"),
+        (*WORKS, *READS_ALL, *_MONEY, *_RISK, "pricing.*", "core.*_accountingmonth", "core.*_importjob"),
     ),
     (
         "legal",
         STAFF,
         "法务",
         "Legal",
-        (*WORKS, "core.view_*", "pricing.view_*", "partners.*_authorisation"),
+        (*WORKS, *_RISK, "core.view_*", "pricing.view_*", "performance.view_*", "partners.*_authorisation"),
     ),
     ("after_sales", STAFF, "售后", "After-sales", (*WORKS, "inventory.view_*")),
-    ("analyst", STAFF, "分析员", "Analyst", READS_ALL),
+    ("analyst", STAFF, "分析员", "Analyst", (*READS_ALL, *_CHARTS)),
     ("auditor", STAFF, "审计员", "Auditor (reads only)", READS_ALL),
     ("owner", DEALER, "负责人", "Owner", ("portal.*",)),
     ("buyer", DEALER, "采购", "Buyer", ("portal.view_sales", "portal.buy", "portal.talk", "portal.report")),

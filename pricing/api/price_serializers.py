@@ -10,7 +10,15 @@ from pricing.enums import ListKind, PriceRefusal, PriceRule, PriceStepKind, Roun
 from pricing.services.price_row_import import FIELDS
 
 MOST_PRICED = 1_000
+FIRST_YEAR, LAST_YEAR = 1990, 2200
 RULES = {**dict(RowRule.choices), **dict(PriceRule.choices)}
+
+
+def _of_our_time(value):
+    """A day or instant for which there may be prices."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise serializers.ValidationError(f"From {FIRST_YEAR} to {LAST_YEAR}.", code="out_of_range")
+    return value
 
 
 class PricedLineIn(serializers.Serializer):
@@ -36,6 +44,12 @@ class PriceQuestionIn(Input):
     )
     ladder = serializers.BooleanField(required=False, default=False, help_text="true: the prices of all quantities.")
     lines = PricedLines(names=("product", "quantity"), most=MOST_PRICED, help_text=f"1 to {MOST_PRICED:,} lines.")
+
+    def validate_on(self, day):
+        return _of_our_time(day)
+
+    def validate_known_at(self, at):
+        return _of_our_time(at)
 
 
 class NextBreakOut(serializers.Serializer):

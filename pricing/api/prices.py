@@ -10,7 +10,7 @@ from channelhub.core.api.problems import InvalidParameters
 from channelhub.core.api.viewsets import ApiViewSet, ReadViewSet, VersionedRetrieveMixin
 from channelhub.core.errors import ClientRequired
 from channelhub.core.models import ExternalCode
-from channelhub.core.services import external_codes
+from channelhub.core.services import external_codes, staging
 from channelhub.lib.periods import business_day
 from partners.models import Partner, Product
 from pricing.api import filters, price_examples
@@ -134,13 +134,17 @@ def _partner(request, code):
 
 def _lines(request, rows):
     """The lines with our own codes; a quantity that is none is refused as one, line by line."""
-    codes = {str(row["product"]): str(row["product"]) for row in rows if row.get("product") is not None}
+    codes = {_code(row): _code(row) for row in rows if _code(row)}
     if request.auth is not None:
         kind = ExternalCode.Kind.PRODUCT
         own = external_codes.targets_of(feed_id=request.auth.application.feed_id, kind=kind, codes=codes)
         skus = dict(Product.objects.filter(pk__in=own.values()).values_list("pk", "sku")) if own else {}
         codes |= {code: skus[target] for code, target in own.items()}
-    return [Line(codes.get(str(row.get("product")), ""), _quantity(row.get("quantity"))) for row in rows]
+    return [Line(codes.get(_code(row), ""), _quantity(row.get("quantity"))) for row in rows]
+
+
+def _code(row):
+    return staging.as_text(row.get("product"))
 
 
 def _quantity(sent):

@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     known("valid_from", "begins", "not_a_date"),
     known("valid_through", "ends", "not_a_date"),
     Check("valid_through", "ends_before_it_starts", "t.ends < t.begins"),
+    Check("valid_through", "too_large", "t.ends >= '9999-12-31'"),
     *decimal("unit_price", "price", digits=13, places=6),
     *decimal("min_quantity", "quantity", digits=13, places=6),
     Check("unit_price", "negative", "t.price < 0"),

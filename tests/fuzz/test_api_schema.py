@@ -17,10 +17,11 @@ from schemathesis import checks
 from channelhub.wsgi import application
 from inventory.models import Location, StockLevel
 from partners.models import Partner, Product, Territory
-from pricing.models import RebatePosting, SalesLine
+from pricing.models import PriceList, PriceRow, RebatePosting, SalesLine
 from pricing.services import accrual, rollup
 from tests.factories.api import basic, erp, make_client
 from tests.factories.partners import make_partner, make_product, make_territory
+from tests.factories.prices import assign, authorise, make_list
 from tests.factories.rebates import make_programme
 from tests.factories.sales import make_lines
 from tests.factories.stock import make_level, make_location
@@ -39,6 +40,8 @@ RECORDS = {
     "partners/territories": Territory,
     "pricing/sales-lines": SalesLine,
     "pricing/rebate-postings": RebatePosting,
+    "pricing/price-lists": PriceList,
+    "pricing/price-rows": PriceRow,
     "inventory/stock-levels": StockLevel,
     "inventory/locations": Location,
 }
@@ -55,6 +58,8 @@ def seeded(db, settings):
     product = make_product("BK-R89B-58")
     make_level(make_location("WH-EAST"), product, 42)
     make_level(make_location("shelf", partner=acme), product, 3)
+    authorise(acme)
+    assign(make_list("LP-EAST", (product, "1199"), (product, "1111", 50)))
     make_programme("bonus", earners=[acme, other])
     lines = [{"partner": partner, "booked_on": date(2026, 1, day)} for partner in (acme, other) for day in (5, 6)]
     make_lines(*lines, {"partner": acme, "kind": "sell_out", "customer": "K1"})

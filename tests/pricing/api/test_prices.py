@@ -131,6 +131,23 @@ def test_an_unknown_currency_is_refused(acme, laptop):
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_currency")
 
 
+@pytest.mark.parametrize(
+    "odd", [{"on": "9999-12-31"}, {"known_at": "0001-01-01T00:00:00+14:00"}, {"on": "0001-01-01"}, {"lines": []}]
+)
+def test_what_is_no_question_is_refused(acme, laptop, odd):
+    sent = {"lines": [{"product": "A-100"}], "partner": "acme", **odd}
+
+    answer = erp().post(ANSWERS, json.dumps(sent), content_type="application/json")
+
+    assert answer.status_code == 400
+
+
+def test_a_code_that_cannot_be_written_is_unknown(acme, laptop):
+    [found] = ask(erp(), {"product": "A\u0000", "quantity": 1e30}, partner="acme").json()["results"]
+
+    assert found["refusal"] == "unknown_product"
+
+
 def write(caller, *rows):
     return caller.post(ROWS, json.dumps({"lines": rows}), content_type="application/json", headers=new_key())
 

@@ -47,7 +47,7 @@ def channel():
     rollup.roll_up(business_day=DAY)
     accrual.accrue(business_day=DAY)
     Finding.objects.create(
-        kind=FindingKind.values[0],
+        kind=FindingKind.BELOW_MAP,
         partner=partners[0],
         month=date(2026, 3, 1),
         product=Product.objects.first(),
@@ -87,7 +87,7 @@ def test_the_start_page_draws_the_charts_that_have_figures(channel, as_staff):
     assert [chart.code for chart in charts] == [*SALES[:4], "rebates", "findings", "attainment", "heatmap"]
 
 
-@pytest.mark.parametrize("code", [*SALES, "rebates"])
+@pytest.mark.parametrize("code", [*SALES, "rebates", "findings"])
 def test_every_figure_of_a_chart_opens_the_list_that_adds_up_to_it(code, channel, as_staff):
     [chart] = [chart for chart in as_staff.get("/admin/").context["charts"] if chart.code == code]
     figures = figures_of(chart)
@@ -168,3 +168,12 @@ def test_an_address_that_makes_no_sense_shows_the_largest(kind, channel, as_staf
 
 def test_without_a_sale_the_page_says_when_charts_appear(as_staff):
     assert "No sales are counted yet." in as_staff.get("/admin/").content.decode()
+
+
+def test_each_column_of_attainment_opens_as_many_partners_as_it_counts(channel, as_staff):
+    [chart] = [chart for chart in as_staff.get("/admin/").context["charts"] if chart.code == "attainment"]
+    figures = figures_of(chart)
+
+    behind = [str(len(as_staff.get(href).context_data["cl"].result_list)) for _text, href in figures]
+
+    assert (behind, len(figures)) == ([text for text, _href in figures], 3)

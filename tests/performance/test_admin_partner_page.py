@@ -37,7 +37,7 @@ def partner():
     rollup.roll_up(business_day=DAY)
     accrual.accrue(business_day=DAY)
     Finding.objects.create(
-        kind=FindingKind.values[0],
+        kind=FindingKind.BELOW_MAP,
         partner=found,
         month=date(2026, 3, 1),
         product=make_product(),

@@ -4,6 +4,7 @@ from rest_framework import serializers
 from channelhub.core.api.fields import Instant, Number
 from channelhub.core.api.serializers import Input
 from channelhub.core.enums.imports import RowRule
+from channelhub.lib.currencies import known_currencies
 from pricing.api.rows import Rows
 from pricing.api.serializers import MOST_LINES, NumberIn
 from pricing.enums import ListKind, PriceRefusal, PriceRule, PriceStepKind, RoundingMode
@@ -44,6 +45,11 @@ class PriceQuestionIn(Input):
     )
     ladder = serializers.BooleanField(required=False, default=False, help_text="true: the prices of all quantities.")
     lines = PricedLines(names=("product", "quantity"), most=MOST_PRICED, help_text=f"1 to {MOST_PRICED:,} lines.")
+
+    def validate_currency(self, currency):
+        if currency and currency not in known_currencies():
+            raise serializers.ValidationError("Not a currency of ISO 4217.", code="unknown_currency")
+        return currency
 
     def validate_on(self, day):
         return _of_our_time(day)

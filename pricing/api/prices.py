@@ -2,11 +2,10 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.response import Response
 
 from channelhub.core.api.idempotency import idempotent
-from channelhub.core.api.problems import InvalidParameters
 from channelhub.core.api.viewsets import ApiViewSet, ReadViewSet, VersionedRetrieveMixin
 from channelhub.core.errors import ClientRequired
 from channelhub.core.models import ExternalCode
@@ -117,10 +116,10 @@ def _partner(request, code):
     if request.acting.standing is not None:
         partner = Partner.objects.visible_to(request.user).filter(pk=own).first()
         if partner is None or code not in (None, partner.code):
-            raise NotFound
+            raise _no_partner("There is no such partner.", "unknown_code")
         return partner, True
     if code is None:
-        raise InvalidParameters({"partner": ["Whose prices?"]})
+        raise _no_partner("Whose prices?", "required")
     target = None
     if request.auth is not None:
         kind = ExternalCode.Kind.PARTNER
@@ -128,8 +127,13 @@ def _partner(request, code):
     found = Partner.objects.visible_to(request.user).filter(**({"code": code} if target is None else {"pk": target}))
     partner = found.first()
     if partner is None:
-        raise NotFound
+        raise _no_partner("There is no such partner.", "unknown_code")
     return partner, False
+
+
+def _no_partner(text, code):
+    """The same refusal for a partner that is not and for one that is not yours."""
+    return ValidationError({"partner": [ErrorDetail(text, code=code)]})
 
 
 def _lines(request, rows):

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from channelhub.core.enums.messages import declare
 
@@ -69,7 +70,7 @@ class FindingKind(models.TextChoices):
 class FindingState(models.TextChoices):
     """Open until a person decides; withdrawn when none of its lines is wrong any more (a changed authorisation)."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("state", "Open")
     CONFIRMED = "confirmed", _("Confirmed")
     DISMISSED = "dismissed", _("Dismissed")
     WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RowRule(models.TextChoices):
@@ -37,7 +38,7 @@ class ImportStatus(models.TextChoices):
 class RowStatus(models.TextChoices):
     """What became of a rejected row."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("state", "Open")
     FIXED = "fixed", _("Fixed and taken")
     IGNORED = "ignored", _("Ignored")
 

@@ -21,7 +21,7 @@ def test_a_manager_finds_a_partner_and_moves_it_after_seeing_what_changes(page, 
     page.get_by_placeholder("Code, name or pinyin").fill("acme")
     page.keyboard.press("Enter")
     page.locator("#result_list").get_by_role("link", name="acme").click()
-    page.get_by_role("link", name="Move").click()
+    page.get_by_role("link", name="Move", exact=True).click()
     page.locator(".select2-selection").first.click()
     page.locator(".select2-search__field").fill("华东")
     page.get_by_role("option", name=re.compile("华东电器")).click()

@@ -322,5 +322,5 @@ def test_the_filtered_list_of_partners_is_a_file(as_staff, acme):
 
     answer = as_staff.get(reverse("admin:partners_partner_export"), {"suspended": "no", "format": "csv"})
 
-    rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    rows = answer.content.decode("utf-8-sig").splitlines()
     assert [row.split(",")[:2] for row in rows] == [['"code"', '"name"'], ["east", "'=cmd"]]

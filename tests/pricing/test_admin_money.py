@@ -49,7 +49,7 @@ def page_of(record, action):
 
 
 def read(response):
-    return b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+    return response.content.decode("utf-8-sig").splitlines()
 
 
 def test_the_filtered_lines_add_up_above_the_list(as_staff, acme, other_partner):

@@ -7,9 +7,10 @@ from django.contrib import messages
 from django.contrib.postgres.fields import DateRangeField
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Case, CharField, DateField, F, Func, TextField, Value, When
-from django.http import FileResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -92,6 +93,7 @@ def answer(model_admin, request):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"rows.{kind}"
         write(path, headings, query, lambda _count: None)
-        file = path.open("rb")  # open: readable after the folder is gone
+        content = path.read_bytes()
     name = f"{opts.model_name}-{timezone.localdate():%Y-%m-%d}.{kind}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=media_type)
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
+    return HttpResponse(content, content_type=media_type, headers=headers)

@@ -111,12 +111,19 @@ def test_what_no_app_imports_is_refused():
 def test_every_importer_says_what_it_wants():
     assert [importer.name for importer in importers.every_importer()] == [
         "external_codes",
+        "map_prices",
         "partners",
+        "price_assignments",
+        "price_lists",
+        "prices",
         "product_lines",
         "products",
+        "promotion_items",
+        "promotions",
         "sales",
         "stock",
         "stock_snapshot",
+        "targets",
         "territories",
     ]
     assert all(any(field.required for field in importer.fields) for importer in importers.every_importer())

@@ -153,7 +153,7 @@ def test_cases_are_listed_searched_filtered_and_downloaded(designer):
     assert listed(q="acm") == ["Acme"]
     assert [listed(**{"for": chosen}) for chosen in ("ended", "opened")] == [[], []]
     assert sorted(listed(**{"for": "running"})) == ["Acme", "Beta"]
-    file = b"".join(designer.get(address + "export/", {"q": "acm", "format": "csv"}).streaming_content).decode()
+    file = designer.get(address + "export/", {"q": "acm", "format": "csv"}).content.decode()
     assert re.findall(r"\b(Acme|Beta)\b", file) == ["Acme"]
 
 

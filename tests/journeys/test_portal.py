@@ -164,7 +164,13 @@ def test_on_a_phone_the_bar_at_the_bottom_leads_everywhere(page, sign_in, anna, 
     sign_in(anna)
     bar = page.get_by_role("navigation", name="Main pages")
 
-    for name, heading in (("Rebates", "Rebates"), ("Sales", "Sales"), ("More", "More"), ("Home", "Home")):
+    for name, heading in (
+        ("Prices", "Prices"),
+        ("Stock", "Stock"),
+        ("Money", "Rebates"),
+        ("More", "More"),
+        ("Home", "Home"),
+    ):
         bar.get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
         width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

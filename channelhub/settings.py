@@ -218,6 +218,7 @@ API_SCOPES = {
     "performance:read": _("Read targets, KPI values and scores"),
     "performance:write": _("Write targets; for the maker's systems only"),
     "findings:read": _("Read findings and minimum prices; for the maker's systems only"),
+    "cases:read": _("Read cases of processes"),
     "partners:read": _("Read partners, products and territories"),
     "partners:write": _("Change partners; for the maker's systems only"),
 }

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from channelhub.core.api import cases as cases_api
 from channelhub.core.api import urls as api
 from channelhub.core.api.problems import page_or_problem
 from channelhub.core.views import errors
@@ -26,6 +27,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     partners_api.token,
     path("api/v1/", include(api.documents)),
+    path("api/v1/workflow/", include(cases_api.router.urls)),
     path("api/v1/partners/", include(partners_api.router.urls)),
     path("api/v1/performance/", include(performance_api.router.urls)),
     path("api/v1/pricing/", include(pricing_api.router.urls)),

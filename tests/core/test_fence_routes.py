@@ -6,7 +6,7 @@ import pytest
 from django.db import models
 from django.urls import URLPattern, get_resolver, reverse
 
-from channelhub.core.models import Document, ExportJob, ImportJob, Notification
+from channelhub.core.models import Document, ExportJob, ImportJob, Notification, WorkflowCase
 from inventory.models import Location, StockLevel
 from partners.models import Membership, Partner
 from performance.models import KpiValue, Score, Target
@@ -53,6 +53,7 @@ ROUTES = {
     "portal_statement_comment": Route(RebateAccount, method="post"),
     "portal_statement_lines": Route(RebateAccount),
     "portal_statement_why": Route(RebateAccount),
+    "api_case-detail": Route(WorkflowCase),
     "api_partner-detail": Route(Partner),
     "api_sales_line-detail": Route(SalesLine),
     "api_rebate_posting-detail": Route(RebatePosting),

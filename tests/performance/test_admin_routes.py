@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from channelhub.core.models import ExternalCode, SavedView, Task
-from channelhub.core.services import imports, profiles, viewing
+from channelhub.core.models import EventHandling, ExternalCode, OutboxEvent, SavedView, Task
+from channelhub.core.services import delegations, imports, profiles, viewing
 from channelhub.core.services.night import runs, steps
 from channelhub.core.services.night.steps import Step
 from inventory.models import StockVisibility
@@ -34,6 +34,7 @@ from tests.factories.prices import assign, make_formula, make_list, make_promoti
 from tests.factories.rebates import make_programme
 from tests.factories.sales import make_line
 from tests.factories.stock import make_level, make_location
+from tests.factories.workflow import APPROVAL, forget, make_definition, start
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
@@ -78,6 +79,7 @@ def a_home(code):
 @pytest.fixture
 def world(monkeypatch):
     """Two territories with everything, and one row of what is nobody's; the manager sees the east only."""
+    forget()
     boss = make_staff("boss@maker.example", is_superuser=True)
     make_sales_channel()
     product = make_product("A-100")
@@ -104,6 +106,11 @@ def world(monkeypatch):
     imports.upload(profile=profile, file=ContentFile(b"no,dealer\n1,east\n"), name="a.csv", at=NOON)
     Task.objects.create(kind="x", values={}, key="x", user=boss, partner_id=east.pk, opened_at=NOON)
     Task.objects.create(kind="x", values={}, key="y", user=boss, partner_id=west.pk, opened_at=NOON)
+    definition = make_definition(APPROVAL)
+    for partner in (east, west):
+        start(definition, record=partner, partner_id=partner.pk, subject=partner.code)
+    delegations.delegate(user=boss, to=make_staff(), first=date(2026, 3, 1), last=date(2026, 4, 1), at=NOON)
+    EventHandling.objects.create(event=OutboxEvent.objects.first(), handler="x", due_at=NOON, set_aside_at=NOON)
     ids = {"east": east, "west": west}
     manager = make_staff("manager@maker.example", role="manager", permissions=["*"], territories=[])
     StaffScope.objects.create(user=manager, territory=Territory.objects.get(code="EAST"))

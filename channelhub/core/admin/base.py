@@ -139,7 +139,7 @@ class ChannelAdmin(Scoped, ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("History of %(record)s") % {"record": obj},
-            "changes": history.changes_of(obj),
+            "changes": history.changes_of(obj, request),
             "object": obj,
             "opts": self.opts,
             **(extra_context or {}),

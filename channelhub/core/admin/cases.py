@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
@@ -11,7 +13,7 @@ from unfold.decorators import display
 from channelhub.core.admin import actions, cells, workflow_words
 from channelhub.core.admin.actions import ActionPage
 from channelhub.core.admin.base import AppendOnlyAdmin
-from channelhub.core.enums.workflow import CaseState, Party, StepKind, Verdict
+from channelhub.core.enums.workflow import CaseState, FactKind, Party, StepKind, Verdict
 from channelhub.core.forms.workflow import FactsForm, ReasonForm, fact_names
 from channelhub.core.models import CaseStep, Document, WorkflowCase
 from channelhub.core.selectors import workflow as selectors
@@ -136,7 +138,7 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
         mine = set(selectors.waiting_for(request.user, on=today).filter(case=case).values_list("pk", flat=True))
         may = request.user.has_perm("core.decide_workflowcase")
         roles = workflow_words.role_names()
-        labels = fact_names(case.workflow_version)
+        labels, kinds = fact_names(case.workflow_version), definitions.kinds_of(case.workflow_version)
         context = {
             **self.admin_site.each_context(request),
             "title": f"{name_of(case.definition)}: {case.subject}",
@@ -145,7 +147,9 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
             "state": self.state_label(case),
             "opener": self.opener(case),
             "record_address": _record_address(case),
-            "facts": [(labels.get(name, name), _fact_text(value)) for name, value in case.facts.items()],
+            "facts": [
+                (labels.get(name, name), _fact_text(value, kinds.get(name))) for name, value in case.facts.items()
+            ],
             "waits": [
                 self._wait(wait, case, request, kept, may and wait.case_step.pk in mine, roles)
                 for wait in selectors.waits_of(rows, on=today)
@@ -267,10 +271,12 @@ def _whom(row, roles):
     return ", ".join(roles.get(role, role) for role in row.roles)
 
 
-def _fact_text(value):
+def _fact_text(value, kind):
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return _("not known") if value is None else value
+    if value is None:
+        return _("not known")
+    return formats.quantity_text(Decimal(value)) if kind == FactKind.NUMBER else value
 
 
 def _record_address(case):

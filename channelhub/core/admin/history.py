@@ -8,6 +8,7 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from channelhub.core.admin.scope import visible
 from channelhub.core.models import User
 from channelhub.lib.formats import NO_DATA
 
@@ -47,13 +48,13 @@ def _period(text):
 class Reader:
     """Turns what events hold into words: names for ids, labels for codes; one query per kind of record."""
 
-    def __init__(self, events):
+    def __init__(self, events, request):
         self._named = {}
         wanted = {}
         for model, column, value in self._references(events):
             wanted.setdefault(_field(model, column).related_model, set()).add(value)
         for related, ids in wanted.items():
-            rows = related._default_manager.filter(pk__in=ids)  # noqa: SLF001 - how Django names it
+            rows = visible(related, request).filter(pk__in=ids)  # others are shown by their number only
             self._named[related] = {str(row.pk): str(row) for row in rows}
 
     @staticmethod
@@ -120,10 +121,10 @@ def _who(context, people):
     return str(context.get("command") or _("system"))
 
 
-def changes_of(instance):
+def changes_of(instance, request):
     """The record's history for a person; a job or command without a user is named as such."""
     events = _events(instance)
-    reader = Reader(events)
+    reader = Reader(events, request)
     ids = {(event.pgh_context or {}).get("user") for event in events} - {None}
     people = {user.pk: user for user in User.objects.filter(pk__in=ids)}
     changes = []

@@ -24,6 +24,9 @@ from channelhub.core.services.workflow import cases, definitions, registry
 from channelhub.lib.errors import DomainError
 
 MAY_CHANGE = "core.change_workflowdefinition"
+# Which fields of a step stand open, and which behind “What it sets off …”.
+OUTER = ("name", "kind", "party", "role", "ends", "deadline_days", "escalate_to")
+INNER = ("name_en", "action", "arguments", "asks", "unlocks", "back_to")
 PRESSED = re.compile(r"(up|down|delete)-(\d+)")
 
 
@@ -166,6 +169,8 @@ class WorkflowDefinitionAdmin(AppendOnlyAdmin):
             "picture": workflow_words.picture(draft, problems=problems),
             "running": running_text(selectors.running_by_version(definition.pk)),
             "publish": PublishForm(),
+            "outer": OUTER,
+            "inner": INNER,
         }
         return TemplateResponse(request, "admin/workflow/design.html", context)
 

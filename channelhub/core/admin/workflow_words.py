@@ -67,6 +67,7 @@ def picture(version, *, states=None, problems=()):
             {
                 "step": steps[each.code],
                 "who": who_of(steps[each.code], roles),
+                "above": roles.get(steps[each.code].escalate_to, ""),
                 "condition": conditions_of(steps[each.code], labels),
                 "bands": bands_of(steps[each.code], roles, version.currency),
                 "after": [name_of(steps[code]) for code in each.after if code in steps],

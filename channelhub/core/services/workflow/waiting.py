@@ -1,10 +1,11 @@
 """Answers about who is waited for, for pages that stand inside the fence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from channelhub.core.enums.workflow import CaseState, CaseStepState, Party
-from channelhub.core.models import CaseStep, WorkflowDefinition, WorkflowStep
+from channelhub.core.models import CaseStep, WorkflowCase, WorkflowDefinition, WorkflowStep, WorkflowVersion
 from channelhub.core.services.fence import unfenced
 
 
@@ -53,3 +54,21 @@ def unlocked_for_partner(partner_id: int, *, process: str) -> frozenset[str]:
             state=CaseStepState.DONE,
         )
         return frozenset(code for codes in rows.values_list("step__unlocks", flat=True) for code in codes)
+
+
+def described(cases: Sequence[WorkflowCase], *, partner_id: int | None) -> list[WorkflowCase]:
+    """Cases with ``process``, ``number`` and ``waits``; for a partner only what waits for it. Cases fetched before."""
+    with unfenced():
+        rows = CaseStep.objects.waiting().filter(case_id__in=[case.pk for case in cases]).select_related("step")
+        if partner_id is not None:
+            rows = rows.filter(shared_with_id=partner_id)
+        waits: dict[int, list[CaseStep]] = {}
+        for row in rows.order_by("pk"):
+            waits.setdefault(row.case_id, []).append(row)
+        versions = WorkflowVersion.objects.filter(pk__in={case.workflow_version_id for case in cases})
+        named = {version.pk: version for version in versions.select_related("definition")}
+    for case in cases:
+        version = named[case.workflow_version_id]
+        case.process, case.number = version.definition.code, version.number  # type: ignore[attr-defined]
+        case.waits = waits.get(case.pk, [])  # type: ignore[attr-defined]
+    return list(cases)

@@ -1,0 +1,365 @@
+"""Which role opens which address of the admin: the table that the walk compares with what the pages answer.
+
+One column for each staff role, in this order. ``y``: the page opens; ``-``: refused; ``?``: the walk has no row for it.
+A new address needs a row here (or stands under NOBODY): read what the failing test prints before it is pasted.
+"""
+
+ROLES = (
+    "administrator",
+    "management",
+    "channel_manager",
+    "key_account_manager",
+    "direct_sales",
+    "telesales",
+    "assistant",
+    "finance",
+    "legal",
+    "after_sales",
+    "analyst",
+    "auditor",
+)
+TABLE = """
+core_accountingmonth_change yyy---yyy-yy
+core_accountingmonth_changelist yyy---yyy-yy
+core_accountingmonth_close y------y----
+core_accountingmonth_history yyy---yyy-yy
+core_delegation_change yyy---yyy-yy
+core_delegation_history yyy---yyy-yy
+core_delegation_new yyyyyyyyyy--
+core_eventhandling_again y-----------
+core_eventhandling_change yyy---yyy-yy
+core_eventhandling_changelist yyy---yyy-yy
+core_eventhandling_export yyy---yyy-yy
+core_eventhandling_history yyy---yyy-yy
+core_externalcode_add y-y---------
+core_externalcode_change yyy---yyy-yy
+core_externalcode_changelist yyy---yyy-yy
+core_externalcode_history yyy---yyy-yy
+core_feed_change yyy---yyy-yy
+core_feed_changelist yyy---yyy-yy
+core_feed_history yyy---yyy-yy
+core_importjob_cancel yyy---yyy-yy
+core_importjob_change yyy---yyy-yy
+core_importjob_changelist yyy---yyy-yy
+core_importjob_check yyy---yyy-yy
+core_importjob_history yyy---yyy-yy
+core_importjob_ignore yyy---yyy-yy
+core_importjob_map yyy---yyy-yy
+core_importjob_mend yyy---yyy-yy
+core_importjob_panel yyy---yyy-yy
+core_importjob_take yyy---yyy-yy
+core_importjob_upload y-y---yy----
+core_importjob_use yyy---yyy-yy
+core_jobrun_again yyy---yyy-yy
+core_jobrun_cancel yyy---yyy-yy
+core_jobrun_change yyy---yyy-yy
+core_jobrun_changelist yyy---yyy-yy
+core_jobrun_history yyy---yyy-yy
+core_jobrun_panel yyy---yyy-yy
+core_jobrun_start y-----------
+core_mappingprofile_add_lookup y-y---------
+core_mappingprofile_change yyy---yyy-yy
+core_mappingprofile_changelist yyy---yyy-yy
+core_mappingprofile_columns yyy---yyy-yy
+core_mappingprofile_history yyy---yyy-yy
+core_mappingprofile_map_columns y-y---------
+core_mappingprofile_new y-y---------
+core_role_add y-----------
+core_role_change yyy---yyy-yy
+core_role_changelist yyy---yyy-yy
+core_role_export yyy---yyy-yy
+core_role_history yyy---yyy-yy
+core_role_matrix yyy---yyy-yy
+core_role_open_matrix yyy---yyy-yy
+core_task_close yyyyyyyyyy--
+core_user_add y-----------
+core_user_change yyy---yyy-yy
+core_user_changelist yyy---yyy-yy
+core_user_history yyy---yyy-yy
+core_viewas_change yyy---yyy-yy
+core_viewas_changelist yyy---yyy-yy
+core_viewas_history yyy---yyy-yy
+core_workflowcase_withdraw yyyyyyyyyy--
+core_workflowdefinition_change yyy---yyy-yy
+core_workflowdefinition_changelist yyy---yyy-yy
+core_workflowdefinition_design y-----------
+core_workflowdefinition_export yyy---yyy-yy
+core_workflowdefinition_history yyy---yyy-yy
+core_workflowdefinition_new y-----------
+core_workflowdefinition_start yyy---yyy---
+inventory_location_add y-y---------
+inventory_location_change yyyyy-yy-yyy
+inventory_location_changelist yyyyy-yy-yyy
+inventory_location_export yyyyy-yy-yyy
+inventory_location_history yyyyy-yy-yyy
+inventory_stockbatch_change yyyyy-yy-yyy
+inventory_stockbatch_changelist yyyyy-yy-yyy
+inventory_stockbatch_export yyyyy-yy-yyy
+inventory_stockbatch_history yyyyy-yy-yyy
+inventory_stockbatch_sync yyyyy-yy-yyy
+inventory_stocklevel_change yyyyy-yy-yyy
+inventory_stocklevel_changelist yyyyy-yy-yyy
+inventory_stocklevel_export yyyyy-yy-yyy
+inventory_stocklevel_history yyyyy-yy-yyy
+inventory_stockmovement_change yyyyy-yy-yyy
+inventory_stockmovement_changelist yyyyy-yy-yyy
+inventory_stockmovement_export yyyyy-yy-yyy
+inventory_stockmovement_history yyyyy-yy-yyy
+inventory_stockvisibility_add y-y---------
+inventory_stockvisibility_change yyyyy-yy-yyy
+inventory_stockvisibility_changelist yyyyy-yy-yyy
+inventory_stockvisibility_export yyyyy-yy-yyy
+inventory_stockvisibility_history yyyyy-yy-yyy
+inventory_stockvisibility_seen yyyyy-yy-yyy
+partners_apiclient_new y-y---------
+partners_apiclient_revoke y-y---------
+partners_apiclient_rotate y-y---------
+partners_authorisation_end y-y-----y---
+partners_membership_leave y-y---------
+partners_partner_add y-y---y-----
+partners_partner_authorise y-y-----y---
+partners_partner_change_home y-yy--y-----
+partners_partner_change_tier y-yy--y-----
+partners_partner_change_types y-yy--y-----
+partners_partner_invite y-y---------
+partners_partner_move y-yy--y-----
+partners_partner_resume y-yy--y-----
+partners_partner_suspend y-yy--y-----
+partners_partnertier_add y-y---------
+partners_partnertype_add y-y---------
+partners_product_add y-y---------
+partners_staffscope_limit y-y---------
+partners_staffscope_of y-y---------
+performance_finding_changelist yyyy--yyy-yy
+performance_finding_export yyyy--yyy-yy
+performance_kpivalue_changelist yyyy--yyy-yy
+performance_kpivalue_export yyyy--yyy-yy
+performance_reportduty_changelist yyyy--yyy-yy
+performance_reportduty_export yyyy--yyy-yy
+performance_reportduty_set_due_day y-----------
+performance_salesreport_changelist yyyy--yyy-yy
+performance_salesreport_export yyyy--yyy-yy
+performance_score_changelist yyyy--yyy-yy
+performance_score_export yyyy--yyy-yy
+performance_scorecard_changelist yyyy--yyy-yy
+performance_scorecard_export yyyy--yyy-yy
+performance_scorecard_new y-----------
+performance_target_bring_in y-----------
+performance_target_changelist yyyy--yyy-yy
+performance_target_export yyyy--yyy-yy
+performance_target_set_target y-----------
+pricing_exchangerate_change yyyyy-yyy-yy
+pricing_exchangerate_changelist yyyyy-yyy-yy
+pricing_exchangerate_history yyyyy-yyy-yy
+pricing_exchangerate_set_rate y------y----
+pricing_mapprice_changelist yyyyy-yyy-yy
+pricing_mapprice_export yyyyy-yyy-yy
+pricing_mapprice_set_price y------y----
+pricing_priceassignment_change yyyyy-yyy-yy
+pricing_priceassignment_changelist yyyyy-yyy-yy
+pricing_priceassignment_export yyyyy-yyy-yy
+pricing_priceassignment_history yyyyy-yyy-yy
+pricing_pricelist_assign y------y----
+pricing_pricelist_change yyyyy-yyy-yy
+pricing_pricelist_changelist yyyyy-yyy-yy
+pricing_pricelist_export yyyyy-yyy-yy
+pricing_pricelist_history yyyyy-yyy-yy
+pricing_pricelist_new y------y----
+pricing_pricelist_price_check yyyyy-yyy-yy
+pricing_pricelist_prices_of yyyyy-yyy-yy
+pricing_pricelist_rename y------y----
+pricing_pricelist_set_formula y------y----
+pricing_pricelist_set_price y------y----
+pricing_pricerow_change yyyyy-yyy-yy
+pricing_pricerow_changelist yyyyy-yyy-yy
+pricing_pricerow_export yyyyy-yyy-yy
+pricing_pricerow_history yyyyy-yyy-yy
+pricing_promotion_add_items y------y----
+pricing_promotion_change yyyyy-yyy-yy
+pricing_promotion_changelist yyyyy-yyy-yy
+pricing_promotion_export yyyyy-yyy-yy
+pricing_promotion_history yyyyy-yyy-yy
+pricing_promotion_new y------y----
+pricing_promotion_offer y------y----
+pricing_promotion_set_terms y------y----
+pricing_rebateaccount_change yyyyy-yyy-yy
+pricing_rebateaccount_changelist yyyyy-yyy-yy
+pricing_rebateaccount_history yyyyy-yyy-yy
+pricing_rebateposting_change yyyyy-yyy-yy
+pricing_rebateposting_changelist yyyyy-yyy-yy
+pricing_rebateposting_export yyyyy-yyy-yy
+pricing_rebateposting_history yyyyy-yyy-yy
+pricing_rebateprogramme_add_members y-y----y----
+pricing_rebateprogramme_change yyyyy-yyy-yy
+pricing_rebateprogramme_changelist yyyyy-yyy-yy
+pricing_rebateprogramme_end y-y----y----
+pricing_rebateprogramme_history yyyyy-yyy-yy
+pricing_rebateprogramme_manual y------y----
+pricing_rebateprogramme_new y-y----y----
+pricing_rebateprogramme_new_version y-y----y----
+pricing_rebateprogramme_send y-y----y----
+pricing_salesbatch_change yyyyy-yyy-yy
+pricing_salesbatch_changelist yyyyy-yyy-yy
+pricing_salesbatch_history yyyyy-yyy-yy
+pricing_salesline_change yyyyy-yyy-yy
+pricing_salesline_changelist yyyyy-yyy-yy
+pricing_salesline_export yyyyy-yyy-yy
+pricing_salesline_history yyyyy-yyy-yy
+pricing_salesmonth_change yyyyy-yyy-yy
+pricing_salesmonth_changelist yyyyy-yyy-yy
+pricing_salesmonth_export yyyyy-yyy-yy
+pricing_salesmonth_history yyyyy-yyy-yy
+pricing_salesmonthline_change yyyyy-yyy-yy
+pricing_salesmonthline_changelist yyyyy-yyy-yy
+pricing_salesmonthline_export yyyyy-yyy-yy
+pricing_salesmonthline_history yyyyy-yyy-yy
+provinces yyyyy-yyy-yy
+"""
+
+# Opened by every role of the staff.
+EVERYBODY = """
+core_delegation_changelist core_delegation_export core_notification_changelist core_notification_read core_task_change
+core_task_changelist core_task_history core_workflowcase_change core_workflowcase_changelist core_workflowcase_decide
+core_workflowcase_export core_workflowcase_history forget_view index jsi18n login logout partners_apiclient_change
+partners_apiclient_changelist partners_apiclient_history partners_authorisation_change
+partners_authorisation_changelist partners_authorisation_export partners_authorisation_history
+partners_membership_change partners_membership_changelist partners_membership_export partners_membership_history
+partners_partner_change partners_partner_changelist partners_partner_comment partners_partner_export
+partners_partner_history partners_partnertier_change partners_partnertier_changelist partners_partnertier_export
+partners_partnertier_history partners_partnertype_change partners_partnertype_changelist partners_partnertype_history
+partners_product_change partners_product_changelist partners_product_export partners_product_history
+partners_productline_change partners_productline_changelist partners_productline_history partners_saleschannel_change
+partners_saleschannel_changelist partners_saleschannel_history partners_staffscope_change
+partners_staffscope_changelist partners_staffscope_history partners_territory_change partners_territory_changelist
+partners_territory_history password_change password_change_done save_view search
+"""
+
+# Opened by nobody: nothing is deleted here, and what services make has no form to add.
+NOBODY = """
+autocomplete core_accountingmonth_add core_accountingmonth_delete core_delegation_add core_delegation_delete
+core_delegation_end core_eventhandling_add core_eventhandling_delete core_externalcode_delete core_feed_add
+core_feed_delete core_importjob_add core_importjob_delete core_jobrun_add core_jobrun_delete core_mappingprofile_add
+core_mappingprofile_delete core_notification_add core_notification_change core_notification_delete
+core_notification_history core_role_delete core_task_add core_task_delete core_user_delete core_viewas_add
+core_viewas_delete core_workflowcase_add core_workflowcase_delete core_workflowdefinition_add
+core_workflowdefinition_delete inventory_location_delete inventory_stockbatch_add inventory_stockbatch_delete
+inventory_stocklevel_add inventory_stocklevel_delete inventory_stockmovement_add inventory_stockmovement_delete
+inventory_stockvisibility_delete partners_apiclient_add partners_apiclient_delete partners_authorisation_add
+partners_authorisation_delete partners_membership_add partners_membership_delete partners_partner_delete
+partners_partnertier_delete partners_partnertype_delete partners_product_delete partners_productline_add
+partners_productline_delete partners_saleschannel_add partners_saleschannel_delete partners_staffscope_add
+partners_staffscope_delete partners_territory_add partners_territory_delete performance_finding_add
+performance_kpivalue_add performance_reportduty_add performance_salesreport_add performance_score_add
+performance_scorecard_add performance_target_add pricing_exchangerate_add pricing_exchangerate_delete
+pricing_mapprice_add pricing_priceassignment_add pricing_priceassignment_delete pricing_pricelist_add
+pricing_pricelist_delete pricing_pricerow_add pricing_pricerow_delete pricing_promotion_add pricing_promotion_delete
+pricing_rebateaccount_add pricing_rebateaccount_delete pricing_rebateposting_add pricing_rebateposting_delete
+pricing_rebateprogramme_add pricing_rebateprogramme_delete pricing_salesbatch_add pricing_salesbatch_delete
+pricing_salesline_add pricing_salesline_delete pricing_salesmonth_add pricing_salesmonth_delete
+pricing_salesmonthline_add pricing_salesmonthline_delete
+"""
+
+# Not walked with a row yet: the world of the walk has none of them.
+UNWALKED = """
+partner_360 partner_360_tab performance_finding_change performance_finding_confirm performance_finding_delete
+performance_finding_dismiss performance_finding_history performance_kpivalue_change performance_kpivalue_delete
+performance_kpivalue_history performance_reportduty_change performance_reportduty_delete
+performance_reportduty_history performance_salesreport_change performance_salesreport_delete
+performance_salesreport_history performance_score_change performance_score_delete performance_score_history
+performance_scorecard_change performance_scorecard_delete performance_scorecard_history
+performance_scorecard_new_version performance_target_change performance_target_delete performance_target_history
+pricing_mapprice_change pricing_mapprice_delete pricing_mapprice_history
+"""
+
+# Portal and API. ``>``: led elsewhere (to sign in, to the admin). Columns: the dealer roles, two of the staff who
+# look at an address that is not theirs, and a stranger.
+OTHERS = ("owner", "buyer", "dealer_finance", "viewer", "channel_manager", "auditor", "stranger")
+PORTAL_AND_API = """
+api_availability-list -------
+api_case-detail yyyyyy-
+api_case-list yyyyyy-
+api_docs yyyyyyy
+api_finding-detail ???????
+api_finding-list yyyyyy-
+api_kpi_value-detail yyyyyy-
+api_kpi_value-list yyyyyy-
+api_location-detail yyyyyy-
+api_location-list yyyyyy-
+api_map_price-detail ???????
+api_map_price-list yyyyyy-
+api_partner-detail yyyyyy-
+api_partner-list yyyyyy-
+api_price_answer-list yyyyyy-
+api_price_list-detail ???????
+api_price_list-list yyyyyy-
+api_price_row-detail ???????
+api_price_row-list yyyyyy-
+api_product-detail yyyyyy-
+api_product-list yyyyyy-
+api_rebate_posting-detail yyyyyy-
+api_rebate_posting-list yyyyyy-
+api_sales_line-detail yyyyyy-
+api_sales_line-list yyyyyy-
+api_schema yyyyyyy
+api_score-detail yyyyyy-
+api_score-list yyyyyy-
+api_stock_level-detail yyyyyy-
+api_stock_level-list yyyyyy-
+api_target-detail yyyyyy-
+api_target-list yyyyyy-
+api_territory-detail yyyyyy-
+api_territory-list yyyyyy-
+api_token yyyyyyy
+document yyyyyy-
+entrance >>>>>>>
+healthz yyyyyyy
+metrics yyyyyyy
+portal_export ---->>>
+portal_export_cancel yyyyyyy
+portal_export_file ---->>>
+portal_export_new yyyyyyy
+portal_exports yyyy>>>
+portal_goals y-yy>>>
+portal_home yyyy>>>
+portal_more yyyy>>>
+portal_notification yyyyyyy
+portal_notifications yyyy>>>
+portal_notifications_read yyyyyyy
+portal_people y--->>>
+portal_person_end yyyyyyy
+portal_person_invite yyyyyyy
+portal_person_role yyyyyyy
+portal_price_why yyyy>>>
+portal_prices yyyy>>>
+portal_profile yyyy>>>
+portal_sale yyyy>>>
+portal_sales yyyy>>>
+portal_score y-yy>>>
+portal_search yyyy>>>
+portal_statement y-yy>>>
+portal_statement_comment yyyyyyy
+portal_statement_lines y-yy>>>
+portal_statement_why y-yy>>>
+portal_statements y-yy>>>
+portal_stock yyyy>>>
+portal_stock_level yyyy>>>
+portal_stock_report yy-->>>
+portal_stock_reports yy-->>>
+portal_stock_template yy-->>>
+readyz -------
+"""
+
+
+def others():
+    """Address → who → letter."""
+    rows = [line.split() for line in PORTAL_AND_API.strip().splitlines()]
+    return {name: dict(zip(OTHERS, letters, strict=True)) for name, letters in rows}
+
+
+def expected():
+    """Address → role → whether it opens."""
+    rows = [line.split() for line in TABLE.strip().splitlines()]
+    rows += [(name, "y" * len(ROLES)) for name in EVERYBODY.split()]
+    rows += [(name, "-" * len(ROLES)) for name in NOBODY.split()]
+    rows += [(name, "?" * len(ROLES)) for name in UNWALKED.split()]
+    return {name: dict(zip(ROLES, letters, strict=True)) for name, letters in rows}

@@ -1,0 +1,233 @@
+"""Every address × every role: what each may open, who is told nothing of another area, and who writes nothing."""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+
+from channelhub.core.models import Role
+from partners.models import Partner, Product
+from partners.services.reference_data import ROLES as DELIVERED
+from tests.conftest import logged_in
+from tests.core import scoped_rows
+from tests.core.test_fence_routes import ROUTES
+from tests.factories.partners import make_dealer, make_staff
+from tests.performance.route_table import OTHERS, ROLES, expected, others
+from tests.performance.test_admin_routes import (  # noqa: F401 - a fixture
+    WRITES,
+    addresses,
+    admin_routes,
+    status_of,
+    statuses,
+    world,
+)
+
+pytestmark = pytest.mark.django_db
+RIGHTS = {code: rights for code, kind, _name, _name_en, rights in DELIVERED if kind == Role.Kind.STAFF}
+NOT_PAGES = {"view_on_site", "app_list"}
+PERSONAL = {"save_view", "forget_view", "logout", "core_notification_read"}
+
+
+def as_role(role):
+    """One of the staff with what the release gives this role, whatever a factory gave it before."""
+    user = make_staff(f"{role}@maker.example", role=role, permissions=RIGHTS[role])
+    user.roles.update(permissions=list(RIGHTS[role]))
+    return logged_in(user)
+
+
+def test_the_table_has_a_row_for_every_address_and_a_column_for_every_role():
+    walked = {name for name, _arguments in admin_routes()} - NOT_PAGES
+
+    assert (sorted(walked - set(expected())), sorted(set(expected()) - walked)) == ([], [])
+    assert sorted(ROLES) == sorted(RIGHTS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_opens_what_its_column_says(role, world):  # noqa: F811 - the fixture
+    found = {name: letter(status) for name, status in statuses(as_role(role), world).items()}
+
+    wanted = {name: letters[role] for name, letters in expected().items() if name in found}
+    assert found == wanted
+
+
+def letter(status):
+    return "y" if status in (200, 302, 405) else "-"
+
+
+@pytest.mark.parametrize("role", ["analyst", "auditor"])
+def test_who_only_reads_writes_nothing_by_any_address(role, world):  # noqa: F811
+    client, written = as_role(role), {}
+
+    for name, address in addresses(world, "east"):
+        if name in PERSONAL:
+            continue
+        with CaptureQueriesContext(connection) as captured:
+            status_of(client.post(address, {"name": "x", "reason": "x", "step": "1", "verdict": "done", "do": "add"}))
+        said = [str(query["sql"]) for query in captured]
+        changed = [sql[:90] for sql in said if WRITES.match(sql) and "django_session" not in sql]
+        if changed:
+            written[name] = changed
+
+    assert written == {}
+
+
+# A manager of the east
+
+
+@pytest.fixture
+def named(world):  # noqa: F811
+    """The partners of the west carry names that stand nowhere else."""
+    Partner.objects.filter(pk=world["west"].pk).update(name="Xanadu Trading", name_en="Xanadu Trading")
+    Partner.objects.filter(code="west-shop").update(name="Xanadu Shop", name_en="Xanadu Shop")
+    return world
+
+
+def content_of(response):
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def test_no_page_list_chart_or_file_names_a_partner_of_the_west_to_the_manager_of_the_east(named):
+    client, leaks = logged_in(named["manager"]), []
+    for name, address in addresses(named, "east"):
+        if b"Xanadu" in content_of(client.get(address)):
+            leaks.append(name)
+
+    assert leaks == []
+    assert b"Xanadu" in content_of(logged_in(named["boss"]).get(reverse("admin:partners_partner_changelist")))
+
+
+def test_no_search_finds_a_partner_of_the_west_for_the_manager_of_the_east(named):
+    client, leaks = logged_in(named["manager"]), []
+    searched = [one for one in admin.site._registry.values() if one.search_fields]
+    for one in searched:
+        address = reverse(f"admin:{one.opts.app_label}_{one.opts.model_name}_changelist")
+        answer = client.get(address, {"q": "Xanadu"})
+        rows = answer.context["cl"].result_list if answer.status_code == 200 and "cl" in answer.context else []
+        if rows:
+            leaks.append(one.opts.label)
+    answer = client.get(reverse("admin:search"), {"s": "xanadu", "extended": "1"})
+
+    assert leaks == []
+    assert b"Xanadu" not in content_of(answer)
+
+
+def files():
+    """Lists of partners' rows that give files."""
+    return [
+        one
+        for one in admin.site._registry.values()
+        if one.model in scoped_rows.ROWS and getattr(one, "export_fields", ()) and not one.staff_wide_only
+    ]
+
+
+def test_a_file_holds_the_rows_that_its_list_shows_and_no_others(named):
+    client, counted = logged_in(named["manager"]), {}
+    for one in files():
+        name = f"admin:{one.opts.app_label}_{one.opts.model_name}"
+        listing = client.get(reverse(f"{name}_changelist")).context["cl"]
+        lines = content_of(client.get(reverse(f"{name}_export"), {"format": "csv"})).decode().strip().splitlines()
+        counted[one.opts.label] = len(lines) - 1 - listing.result_count
+
+    assert set(counted.values()) == {0}
+    assert {"partners.Partner", "pricing.SalesLine", "core.WorkflowCase"} <= set(counted)
+
+
+def api_lists():
+    """Lists of the API whose rows belong to partners."""
+    for pattern in plain_patterns():
+        model = getattr(getattr(getattr(pattern.callback, "cls", None), "queryset", None), "model", None)
+        if pattern.name.endswith("-list") and model in scoped_rows.ROWS:
+            yield pattern.name
+
+
+def test_the_api_answers_the_manager_of_the_east_with_rows_of_the_east_only(named):
+    as_manager, as_boss, found = logged_in(named["manager"]), logged_in(named["boss"]), {}
+    for name in api_lists():
+        rows, everything = (client.get(reverse(name)).json()["results"] for client in (as_manager, as_boss))
+        found[name] = (0 < len(rows) < len(everything), "Xanadu" in str(rows))
+
+    assert {leaks for _less, leaks in found.values()} == {False}
+    filled = {"api_partner-list", "api_sales_line-list", "api_rebate_posting-list"}
+    assert {name for name, (less, _leaks) in found.items() if less} >= filled
+
+
+# Portal and API
+
+
+def plain_patterns(patterns=None, prefix=""):
+    """Every named pattern beside admin and account."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        address = prefix + str(pattern.pattern)
+        if address.startswith(("admin/", "account/")):
+            continue
+        if isinstance(pattern, URLPattern):
+            if pattern.name:
+                yield pattern
+        else:
+            yield from plain_patterns(pattern.url_patterns, address)
+
+
+def address_of(pattern, rows):
+    """The address with the own row where it asks for one; None: it asks for a row that nobody has."""
+    if not pattern.pattern.converters:
+        return reverse(pattern.name)
+    route = ROUTES.get(pattern.name)
+    row = rows.get(route.model) if route else next(iter(pattern_model(pattern).objects.all()[:1]), None)
+    keys = [route.kwarg] if route else list(pattern.pattern.converters)
+    return None if row is None else reverse(pattern.name, kwargs={keys[0]: row.pk})
+
+
+def pattern_model(pattern):
+    return getattr(getattr(getattr(pattern.callback, "cls", None), "queryset", None), "model", Product)
+
+
+def test_every_address_of_portal_and_api_has_a_row():
+    walked = {pattern.name for pattern in plain_patterns()}
+
+    assert (sorted(walked - set(others())), sorted(set(others()) - walked)) == ([], [])
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_portal_and_api_open_for_whom_the_table_says(who):
+    place = scoped_rows.World()
+    if who in RIGHTS:
+        client = as_role(who)
+    elif who == "stranger":
+        client = Client()
+    else:
+        client = logged_in(make_dealer(f"{who}@acme.example", partner=place.own, role=who))
+    client.raise_request_exception = False
+    found = {}
+    for pattern in plain_patterns():
+        address = address_of(pattern, place.own_rows)
+        if address is not None:
+            found[pattern.name] = other_letter(client.get(address))
+
+    assert found == {name: letters[who] for name, letters in others().items() if name in found}
+
+
+def other_letter(response):
+    """y: it opens (or takes a post only); >: led elsewhere, mostly to sign in; -: refused or not there."""
+    for close in response._resource_closers:  # the file only: closing the response closes the test's connection
+        close()
+    if response.status_code in (301, 302):
+        return ">"
+    if response.status_code >= 500 and response.status_code != 503:
+        return "!"
+    return "y" if response.status_code in (200, 405) else "-"
+
+
+@pytest.mark.parametrize("role", ["analyst", "auditor"])
+def test_who_only_reads_writes_nothing_over_the_api(role):
+    scoped_rows.World()
+    client = as_role(role)
+    statuses_of = {
+        pattern.name: client.post(reverse(pattern.name), {}, content_type="application/json").status_code
+        for pattern in plain_patterns()
+        if pattern.name.startswith("api_") and pattern.name.endswith("-list")
+    }
+
+    # 400: a question that is asked by a post, such as a price, and was asked badly.
+    assert set(statuses_of.values()) <= {400, 403, 405}

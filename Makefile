@@ -109,7 +109,8 @@ $(INSTALLED): requirements.lock
 	    "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 	    exec "$$python" -m venv $(VENV); \
 	done; echo "No python3.11 or newer with venv was found; name one: make PYTHON3=/path/to/python3"; exit 1
-	@$(PYTHON) -m pip install --require-hashes --no-input -r requirements.lock
+	@$(PYTHON) -m pip install --require-hashes --no-deps --no-input -r requirements.lock
+	@$(PYTHON) -m pip check
 	@rm -f $(VENV)/.installed-* && touch $@
 
 $(FRONT_END): package-lock.json | $(INSTALLED)

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from channelhub.core.models import AccountingMonth, Task, User
+from channelhub.core.selectors.workflow import waiting_for
 from channelhub.core.services import acting
 from partners.models import Authorisation, Partner, Product, TreeMove
 from performance.rules.demo.scales import SCALES, Scale
@@ -53,6 +54,16 @@ def test_everybody_signs_in_and_stands_where_the_list_says(seeded):
         True,
     )
     assert len(acting.of_session(users["east@channelhub.example"], {}, AT).territories) == 4
+
+
+def test_a_programme_of_next_year_waits_for_finance_first(seeded):
+    def waits_for(name):
+        user = User.objects.get(email=f"{name}@channelhub.example")
+        user.acting = acting.of_session(user, {}, AT)
+        return [(step.case.subject, step.case.opened_by.name) for step in waiting_for(user, on=AT.date())]
+
+    drafted = [("loyalty 年度忠诚返利", "王敏")]
+    assert [waits_for(name) for name in ("finance", "management", "manager")] == [drafted, [], []]
 
 
 @pytest.mark.django_db

@@ -32,7 +32,9 @@ STAFF = (
     ("admin", "陈静", ("administrator",), ()),
     ("manager", "王敏", ("channel_manager",), ()),
     ("east", "李强", ("channel_manager",), ("CN-SH", "CN-ZJ", "CN-JS", "CN-AH")),
+    ("keyaccounts", "何丽", ("key_account_manager",), ()),
     ("finance", "赵琳", ("finance",), ()),
+    ("management", "刘洋", ("management",), ()),
     ("auditor", "孙浩", ("auditor",), ()),
 )
 # Local part, name, partner, role.

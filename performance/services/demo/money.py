@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from channelhub.core.models import User
 from channelhub.lib.periods import add_months, period_of
 from partners.models import Partner, ProductLine
 from performance.rules.demo.heads import DemoPartner
 from pricing.enums import Pays, PeriodKind, ProgrammeScope, Qualifier, RebateMethod, SalesKind
 from pricing.models import RebateProgramme
 from pricing.services import members, programmes
+from pricing.services.programme_approval import send_for_approval
 from pricing.services.rates import set_rate
 
 SGD_IN_CNY = ("5.31", "5.34", "5.29", "5.36", "5.40", "5.38", "5.42", "5.37")
@@ -69,6 +71,16 @@ PLANS = (
 )
 
 
+# What a manager has drafted for next year; it waits for finance and management.
+NEXT_YEAR = Plan(
+    "loyalty",
+    ("年度忠诚返利", "Yearly loyalty rebate"),
+    PeriodKind.YEAR,
+    RebateMethod.RETROSPECTIVE,
+    (("0", "0"), ("2000000", "0.01"), ("8000000", "0.015")),
+    SalesKind.SELL_IN,
+)
+NEXT_YEARS_COST = Decimal(620_000)
 BRACKETS = [int(start) for start, _ in PLANS[0].bands if int(start)]
 
 
@@ -81,6 +93,13 @@ def make_programmes(*, rows: Sequence[DemoPartner], partners: dict[str, Partner]
         whom = heads if plan.scope == ProgrammeScope.SUBTREE else everybody
         members.add_members(programme=programme, partner_ids=whom)
         programmes.activate(programme=programme)
+
+
+def draft_next_year(*, partners: Sequence[Partner], today: date, author: User, at: datetime) -> None:
+    """A programme of next year that its author has sent for approval."""
+    programme = _make_programme(NEXT_YEAR, date(today.year + 1, 1, 1), at)
+    members.add_members(programme=programme, partner_ids=[partner.pk for partner in partners])
+    send_for_approval(programme=programme, by=author, at=at, estimated_cost=NEXT_YEARS_COST)
 
 
 def _make_programme(plan: Plan, first: date, at: datetime) -> RebateProgramme:

@@ -70,6 +70,9 @@ def seed_demo(*, scale: Scale, seed: int, at: datetime, say: Callable[[str], Any
     closer = User.objects.get(email=f"finance@{channel.DOMAIN}")
     ledger.sell(sales=sales, erp=client.feed, reports=reports, at=at, today=today, closer=closer, say=say)
     judgement.make_judgement(partners=partners.values(), first=first, today=today, at=at)
+    author = User.objects.get(email=f"manager@{channel.DOMAIN}")
+    heads = [partners[row.code] for row in rows if row.kind == "distributor"]
+    money.draft_next_year(partners=heads, today=today, author=author, at=at - timedelta(days=2))
     _move_some(partners, today, at)
     _call_for_attention(partners, today, at)
     return Access(logins, channel.PASSWORD, client.client_id, secret, sales.planted)

@@ -22,17 +22,19 @@ LOCK = "performance_one_judgement_at_a_time"
 # Up to so many lines are copied once; a first judgement reads the ledger itself.
 COPIED_LINES = 1_000_000
 
-CHANGED_PARTNERS = """
-    SELECT DISTINCT coalesce(a.partner_id, j.partner_id) AS partner_id
+# Looked at once: one that changes while the night judges is still unknown to the next one. Gone: without a version.
+CHANGED_AUTHORISATIONS = """
+    SELECT coalesce(a.id, j.authorisation_id) AS authorisation_id, coalesce(a.partner_id, j.partner_id) AS partner_id,
+        a.version
     FROM partners_authorisation a
     FULL JOIN performance_judgedauthorisation j ON j.authorisation_id = a.id
     WHERE a.version IS DISTINCT FROM j.known_version
 """
+CHANGED_PARTNERS = "SELECT DISTINCT partner_id FROM changed_authorisation"
 KNOW_AUTHORISATIONS = """
     INSERT INTO performance_judgedauthorisation (authorisation_id, partner_id, known_version)
-    SELECT a.id, a.partner_id, a.version FROM partners_authorisation a
-    LEFT JOIN performance_judgedauthorisation j ON j.authorisation_id = a.id
-    WHERE a.version IS DISTINCT FROM j.known_version ORDER BY a.id
+    SELECT authorisation_id, partner_id, version FROM changed_authorisation
+    WHERE version IS NOT NULL ORDER BY authorisation_id
     ON CONFLICT (authorisation_id) DO UPDATE SET known_version = excluded.known_version
 """
 COLUMNS = (
@@ -88,11 +90,15 @@ VERDICT = """
         NULL::date AS month, 0::bigint AS product_line_id, 0::bigint AS sold_into_id, 0::bigint AS product_id,
         ''::text AS currency, 0::numeric AS damage, 0::numeric AS lowest WHERE false
 """
-# Evidence whose line may no longer be wrong: of changed partners and products, and of lines that are reversed now.
+# Evidence whose line may no longer be wrong: of changed partners, of products since the day that is judged again, and
+# of lines that are reversed now.
 DOUBTED = """
     SELECT e.id FROM performance_findingline e JOIN performance_finding f ON f.id = e.finding_id
-    WHERE (e.kind = 'outside_territory' AND f.partner_id IN (SELECT partner_id FROM changed_partner))
-        OR (e.kind = 'below_map' AND f.product_id IN (SELECT product_id FROM judged_product))
+    WHERE e.kind = 'outside_territory' AND f.partner_id IN (SELECT partner_id FROM changed_partner)
+    UNION
+    SELECT e.id FROM judged_product c JOIN performance_finding f ON f.product_id = c.product_id
+    JOIN performance_findingline e ON e.finding_id = f.id AND e.kind = 'below_map'
+    JOIN pricing_salesline l ON l.id = e.line_id AND l.booked_on >= c.since
     UNION
     SELECT e.id FROM judged_batch b JOIN pricing_salesline l ON l.batch_id = b.id
     JOIN performance_findingline e ON e.line_id = l.reverses_id WHERE l.reverses_id IS NOT NULL
@@ -126,6 +132,7 @@ def judge(*, business_day: date) -> dict[str, int]:  # noqa: ARG001 - how the ni
     sql.run("SET LOCAL jit = off")
     batches = judging.take_batches()
     products = judging.take_map_prices()
+    sql.temporary_table("changed_authorisation", CHANGED_AUTHORISATIONS)
     partners = sql.temporary_table("changed_partner", CHANGED_PARTNERS)
     if not (batches or products or partners):
         return {"batches": 0, "lines": 0, "opened": 0}
@@ -187,6 +194,6 @@ def _note(*, batches: bool) -> None:
         sql.run(TOUCH)
     sql.run(KNOW_AUTHORISATIONS)
     sql.run(
-        "DELETE FROM performance_judgedauthorisation j"
-        " WHERE NOT EXISTS (SELECT FROM partners_authorisation a WHERE a.id = j.authorisation_id)"
+        "DELETE FROM performance_judgedauthorisation j USING changed_authorisation c"
+        " WHERE c.authorisation_id = j.authorisation_id AND c.version IS NULL"
     )

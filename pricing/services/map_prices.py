@@ -80,12 +80,16 @@ def _checked(source: Source) -> str:
     fields = ", ".join(f"s.{name}" for name in FIELDS)
     return f"""
         SELECT t.*, {accepted(CHECKS)} AS ok FROM (
+            SELECT i.*, row_number() OVER (
+                PARTITION BY i.product_id, CASE WHEN i.product_id IS NULL THEN i.product END, i.currency, i.valid_from
+                ORDER BY i.row_no
+            ) AS place FROM (
             SELECT s.row_no, {fields}, coalesce(x.target_id, p.id) AS product_id,
-                {decimal_of("s.price")} AS price_value, {date_of("s.valid_from")} AS valid_day,
-                row_number() OVER (PARTITION BY s.product, s.currency, s.valid_from ORDER BY s.row_no) AS place
+                {decimal_of("s.price")} AS price_value, {date_of("s.valid_from")} AS valid_day
             FROM {source.relation} s
             LEFT JOIN core_externalcode x ON x.feed_id = %(feed)s AND x.kind = 'product' AND x.code = s.product
             LEFT JOIN partners_product p ON p.sku = s.product
             OFFSET 0
+            ) i
         ) t
     """

@@ -1,9 +1,13 @@
 """Doing things at once, each in a thread with a connection of its own. For tests with ``transaction=True``."""
 
 from threading import Barrier, Thread
-from time import monotonic
+from time import monotonic, sleep
 
 from django.db import connection
+
+from channelhub.lib import sql
+
+WAIT = 20  # seconds until a test gives up what never comes
 
 
 def at_once(*calls):
@@ -34,3 +38,13 @@ def at_once_timed(*calls):
     for thread in threads:
         thread.join()
     return results
+
+
+def wait_for_a_waiter():
+    """Until another connection to this database waits for a lock."""
+    until = monotonic() + WAIT
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while not sql.fetch_one(waiting):
+        if monotonic() > until:
+            raise TimeoutError("nobody waits for a lock")
+        sleep(0.02)

@@ -2,23 +2,29 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from threading import Event
 
 import pytest
+from django.db import transaction
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from channelhub.core.models import OutboxEvent
+from channelhub.core.models import ExternalCode, OutboxEvent
+from channelhub.core.services import staging
 from channelhub.lib.periods import DateRange, date_range
 from partners.models import Authorisation
 from partners.services.authorisations import Limits, end_authorisation, grant_authorisation
 from performance.errors import DecisionNeedsReason, FindingDecided
-from performance.models import Finding, FindingLine
+from performance.models import Finding, FindingLine, SalesReport
 from performance.rules.findings import Allowed, Concluded, Sale, judge_minimum, judge_territory
 from performance.services import conflicts, findings
-from pricing.models import SalesLine
-from pricing.services.map_prices import set_map_price
+from pricing.models import MapPrice, SalesLine
+from pricing.services.map_prices import FIELDS, set_map_price, take_map_prices
 from tests.factories.ledger import line_of, record
 from tests.factories.partners import make_partner, make_product, make_product_line, make_territory
+from tests.factories.sales import make_feed
+from tests.factories.threads import WAIT, at_once, wait_for_a_waiter
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 20, 4, tzinfo=UTC)
@@ -261,6 +267,58 @@ def test_a_corrected_minimum_judges_old_lines_again(acme, phones, minimum):
     night()
 
     assert list(Finding.objects.values_list("state", "damage")) == [("withdrawn", 0)]
+
+
+def test_a_minimum_from_a_later_day_leaves_what_was_found_before_that_day(acme, phones, minimum):
+    sold(acme, phones, None, amount=45, on=date(2026, 3, 5))
+    sold(acme, phones, None, amount=45, on=date(2026, 3, 20))
+    night()
+    set_map_price(product=phones["product"], currency="CNY", price=40, valid_from=date(2026, 3, 10), at=NOON)
+
+    night()
+
+    assert list(Finding.objects.values_list("state", "damage", "lines")) == [("open", 5, 1)]
+
+
+def test_a_minimum_brought_in_twice_by_your_code_and_by_ours_is_taken_once(phones):
+    feed = make_feed("shop")
+    ExternalCode.objects.create(feed=feed, kind="product", code="4711", target_id=phones["product"].pk)
+    row = {"currency": "CNY", "price": "50", "valid_from": "2026-03-01"}
+    source = staging.stage("staged_map", FIELDS, [{**row, "product": "4711"}, {**row, "product": "P1"}])
+
+    taken = take_map_prices(source, feed_id=feed.pk, at=NOON)
+
+    assert (taken.taken, taken.rejected, MapPrice.objects.count()) == (1, 1, 1)
+    assert [(error.row, error.rule) for error in staging.rejected_rows()] == [(2, "twice_in_file")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_authorisation_changed_while_the_night_judges_is_judged_by_the_next_one(seller, phones, place):
+    record(line_of(seller, booked_on=DAY, amount=1, kind=3))
+    night()
+    sold(seller, phones, place["HZ"])
+    held = Event()
+
+    def cut_short():
+        with transaction.atomic():
+            SalesReport.objects.filter(partner=seller).update(received_on=F("received_on"))
+            held.set()
+            wait_for_a_waiter()
+            Authorisation.objects.filter(partner=seller).update(
+                valid_during=date_range(date(2026, 3, 1), date(2026, 3, 9))
+            )
+
+    def judge():
+        """Looks which authorisations have changed, then waits for the report's row."""
+        held.wait(WAIT)
+        night()
+
+    at_once(cut_short, judge)
+    assert Finding.objects.count() == 0
+
+    night()
+
+    assert Finding.objects.get().kind == "outside_territory"
 
 
 def test_very_many_lines_are_read_from_the_ledger_itself(acme, seller, phones, place, minimum, monkeypatch):

@@ -13,6 +13,8 @@ from channelhub.core.templatetags.figures import name_of
 from partners.models import Partner
 from performance.services import catalogue
 
+LONGEST_ID = 19  # digits; more is no number of a record
+
 
 class CatalogueFilter(forms.Form):
     """What the catalogue is narrowed to; every field may be left out."""
@@ -42,7 +44,7 @@ class CatalogueFilter(forms.Form):
 def _clean(data: Mapping[str, Any]) -> dict[str, Any]:
     form = CatalogueFilter({"q": data.get("q", "")})
     line = str(data.get("line", "") or "")
-    if not form.is_valid() or (line and not line.isdigit()):
+    if not form.is_valid() or (line and not (line.isdecimal() and len(line) < LONGEST_ID)):
         raise ExportFilterUnknown(_("These filters cannot be read: %(fields)s") % {"fields": "q, line"})
     return {**form.filters(), **({"line": int(line)} if line else {})}
 

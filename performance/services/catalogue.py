@@ -78,7 +78,8 @@ def products(partner: Partner, filters: Mapping[str, Any], on: date) -> QuerySet
     found = Product.objects.exclude(life_cycle=LifeCycle.END_OF_SERVICE).select_related("line")
     line = filters.get("line")
     if line:
-        found = found.filter(line__path__startswith=ProductLine.objects.get(pk=line).path)
+        path = ProductLine.objects.filter(pk=line).values_list("path", flat=True).first()
+        found = found.filter(line__path__startswith=path) if path else found.none()
     words = str(filters.get("q", "")).strip()
     if words:
         return within(found, words, pk="partners.product")

@@ -1,10 +1,14 @@
-"""What a dealer may be told of its own price: the column that adds up, without the names of lists and formulas."""
+"""What a dealer may be told of its own price: the column that adds up, without the names of lists and formulas.
 
-from collections.abc import Iterable
-from dataclasses import replace
+The column begins at the highest price on the way from the root list to the dealer's own. A list that is computed from
+what others pay, or from what the product costs, by a factor above one never tells where it came from.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from pricing.enums import PriceStepKind
+from pricing.enums import PriceStepKind, PromotionEffect
 from pricing.rules.price_questions import Answer, Step
 
 WITHIN_REACH = frozenset({"quantity_too_small", "quantity_too_large"})
@@ -15,23 +19,62 @@ SHOWN_VALUES = {
     PriceStepKind.LINE_DISCOUNT: ("rate",),
     PriceStepKind.ROUNDING: ("mode", "step"),
 }
+SHARE = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """From the root's price over the highest one to the list's own, before promotions."""
+
+    root: Decimal
+    highest: Decimal
+    own: Decimal
+
+    @property
+    def hidden(self) -> bool:
+        """The root lies below what is told: neither it nor its conversion is."""
+        return self.highest > self.root
 
 
 def disclosed(answer: Answer) -> Answer:
     """The same figures; lists and formulas by kind and amount only, promotions where a quantity would bring them."""
-    return replace(answer, list_code="", steps=list(_disclosed(answer.steps)))
+    steps = list(answer.steps)
+    way = _way(steps)
+    list_price = None if answer.list_price is None else way.highest
+    return replace(answer, list_code="", list_price=list_price, steps=list(_disclosed(steps, way)))
 
 
-def _disclosed(steps: Iterable[Step]) -> Iterable[Step]:
-    terms = [step for step in steps if step.kind == PriceStepKind.FORMULA]
-    told = False
+def _way(steps: Sequence[Step]) -> _Way:
+    root = next((step.amount for step in steps if step.kind == PriceStepKind.LIST and step.fired), None) or Decimal(0)
+    prices = [root]
+    for step in steps:
+        if step.kind == PriceStepKind.FORMULA:
+            prices.append(prices[-1] + (step.amount or Decimal(0)))
+    return _Way(root, max(prices), prices[-1])
+
+
+def _disclosed(steps: Iterable[Step], way: _Way) -> Iterable[Step]:
+    told = way.own == way.highest and way.hidden
     for step in steps:
         if step.kind == PriceStepKind.FORMULA:
             if not told:
                 told = True
-                amount = sum((step.amount or Decimal(0) for step in terms), Decimal(0))
-                yield Step(PriceStepKind.FORMULA.value, "", True, "", amount)
-        elif step.fired or (step.kind == PriceStepKind.PROMOTION and step.reason in WITHIN_REACH):
-            code = step.code if step.kind in (PriceStepKind.PROMOTION, PriceStepKind.LINE_DISCOUNT) else ""
-            shown = SHOWN_VALUES[PriceStepKind(step.kind)]
-            yield replace(step, code=code, values={name: step.values[name] for name in shown})
+                yield Step(PriceStepKind.FORMULA.value, "", True, "", way.own - way.highest)
+        elif _is_told(step, way):
+            yield _told(step, way)
+
+
+def _is_told(step: Step, way: _Way) -> bool:
+    if step.kind == PriceStepKind.CONVERSION and way.hidden:
+        return False
+    return step.fired or (step.kind == PriceStepKind.PROMOTION and step.reason in WITHIN_REACH)
+
+
+def _told(step: Step, way: _Way) -> Step:
+    code = step.code if step.kind in (PriceStepKind.PROMOTION, PriceStepKind.LINE_DISCOUNT) else ""
+    values = {name: step.values[name] for name in SHOWN_VALUES[PriceStepKind(step.kind)]}
+    if way.hidden and values.get("effect") == PromotionEffect.POINTS_OFF_LIST:
+        share = Decimal(values["value"]) * way.root / way.highest
+        values["value"] = str(share.quantize(SHARE))  # of the list price that is told
+    amount = way.highest if step.kind == PriceStepKind.LIST else step.amount
+    return replace(step, code=code, values=values, amount=amount)

@@ -123,3 +123,28 @@ def test_the_price_sheet_is_a_download(as_anna, anna, laptop):
         ("A-100", 1, 80, "CNY"),
         ("A-100", 50, 72, "CNY"),
     ]
+
+
+@pytest.mark.parametrize("line", ["²", "9" * 40])
+def test_a_price_sheet_of_a_line_that_cannot_be_read_is_refused(as_anna, laptop, line):
+    response = as_anna.post("/portal/exports/new/", {"list": "price_sheet", "file_format": "csv", "line": line})
+
+    assert (response.status_code, ExportJob.objects.count()) == (302, 0)
+
+
+def test_a_price_sheet_of_a_line_that_is_not_there_is_empty(as_anna, laptop):
+    as_anna.post("/portal/exports/new/", {"list": "price_sheet", "file_format": "csv", "line": "987654"})
+
+    job = exports.work_on_next_export(at=timezone.now())
+
+    assert (job.status, job.rows) == ("done", 0)
+
+
+def test_a_price_computed_upwards_from_costs_does_not_tell_the_costs(as_anna, acme):
+    product = make_product("C-100")
+    authorise(acme)
+    assign(make_formula(make_list("COST", (product, "61.70")), "1.50", "NET"))
+
+    for address in (URL, f"{URL}{product.pk}/why/"):
+        shown = as_anna.get(address).content.decode()
+        assert ("61.70" in shown, "92.55" in shown, "COST" in shown) == (False, True, False)

@@ -4,8 +4,8 @@ score = sum(points x weight) / sum(weights of the criteria that have data), roun
 A criterion without data takes no part (it is never nought and never a hundred); with too little data there is no score.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
@@ -111,6 +111,17 @@ class Scored:
 
 
 @dataclass(frozen=True)
+class Withheld:
+    """A criterion with data whose value is not for the partner: what is suspected is not told, what it costs is."""
+
+    criterion: Criterion
+    points: Decimal
+    share: Decimal
+    adds: Decimal
+    code: str = "withheld"
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """A criterion without data: its weight is spread over the others."""
 
@@ -167,7 +178,7 @@ class WouldDo:
     code: str = "would_do"
 
 
-Step = Scored | LeftOut | Summed | NoScore | Graded | NextGrade | WouldDo
+Step = Scored | Withheld | LeftOut | Summed | NoScore | Graded | NextGrade | WouldDo
 
 
 @dataclass(frozen=True)
@@ -199,6 +210,18 @@ def explain(terms: Terms, measured: Sequence[Measured]) -> Explained:
     steps.append(Summed(score, exact))
     steps += _grading(score, grade, terms, [step for step in steps if isinstance(step, Scored)])
     return Explained(score, grade.letter if grade else "", coverage, tuple(steps))
+
+
+def told_without(explained: Explained, kpis: Container[str]) -> Explained:
+    """The same explanation without the values of some KPIs, nor which value of theirs would do."""
+    steps = [step for step in explained.steps if not (isinstance(step, WouldDo) and step.criterion.kpi in kpis)]
+    return replace(explained, steps=tuple(_withheld(step, kpis) for step in steps))
+
+
+def _withheld(step: Step, kpis: Container[str]) -> Step:
+    if isinstance(step, Scored) and step.criterion.kpi in kpis:
+        return Withheld(step.criterion, step.points, step.share, step.adds)
+    return step
 
 
 def grade_of(score: Decimal, grades: Sequence[Grade]) -> Grade | None:

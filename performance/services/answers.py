@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from channelhub.core.services.fence import unfenced
+from performance.enums import KpiCode
 from performance.models import Score, Scorecard, Target
-from performance.rules.scorecards import Explained
+from performance.rules.scorecards import Explained, told_without
 from performance.selectors import attainment, scorecards
 from performance.selectors.attainment import Progress
+
+SUSPICIONS = frozenset({KpiCode.CONFLICTS.value})
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,14 @@ def progress_of(targets: Sequence[Target], *, today: date) -> list[Progress]:
 
 
 def explained(score: Score) -> ScoreAnswer:
-    """Why the partner has this score; the terms of a scorecard are not for partners, what they give is."""
+    """Why the partner has this score; the terms of a scorecard are not for partners, what they give is.
+
+    Nor is what is suspected of it: conflicts cost points, how many are being looked at is not told.
+    """
     with unfenced():
         version = score.scorecard_version
-        return ScoreAnswer(score, version.scorecard, scorecards.explain(score), version.currency)
+        told = told_without(scorecards.explain(score), SUSPICIONS)
+        return ScoreAnswer(score, version.scorecard, told, version.currency)
 
 
 def with_cards(scores: Sequence[Score]) -> Sequence[Score]:

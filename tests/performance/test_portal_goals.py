@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from channelhub.lib.periods import business_day, period_of
 from performance.models import Score
-from tests.factories.judgement import judge_night, make_card, make_target
+from tests.factories.judgement import SALES, judge_night, make_card, make_target, sell_wrongly
 from tests.factories.ledger import line_of, record
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +74,18 @@ def test_the_page_costs_the_same_however_many_targets(as_anna, acme, quarter, co
 
     with django_assert_max_num_queries(40):
         as_anna.get(reverse("portal_goals"))
+
+
+def test_what_is_suspected_of_a_dealer_costs_points_but_is_not_told(as_anna, acme):
+    conflicts = ("conflicts", 40, 1, [("0", 100), ("5", 0)])
+    make_card(SALES, conflicts)
+    sell_wrongly(acme)
+    judge_night()
+    score = Score.objects.get(month=date(2026, 3, 1))
+
+    shown = as_anna.get(reverse("portal_score", args=[score.pk])).content.decode()
+
+    steps = as_anna.get(reverse("portal_score", args=[score.pk])).context["answer"].explained.steps
+    [step] = [step for step in steps if getattr(step, "criterion", None) and step.criterion.kpi == "conflicts"]
+    assert (step.code, step.points, hasattr(step, "value")) == ("withheld", 60, False)
+    assert "Conflicts: " not in shown

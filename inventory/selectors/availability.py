@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -51,7 +52,8 @@ class Place:
 class Availability:
     """A product for a partner: ``own``, available at its own locations, and what it is told of others.
 
-    ``told`` None: nobody shows the partner anything. ``places``: those that have some, the fullest first.
+    ``told`` None: nobody shows the partner anything. ``places``: those that have some, the fullest first,
+    then those that tell only a band.
     """
 
     product_id: int
@@ -130,11 +132,16 @@ def _answer(
     locations: Mapping[int, Location],
 ) -> Availability:
     pieces = [_piece(location, levels.get(location), rule) for location, rule in rules.items()]
-    full = sorted(
-        (piece for piece in pieces if piece.quantity > 0), key=lambda piece: (-piece.quantity, piece.location_id)
-    )
+    full = sorted((piece for piece in pieces if piece.quantity > 0), key=_order)
     places = tuple(_place(piece, locations[piece.location_id], levels.get(piece.location_id)) for piece in full)
     return Availability(product_id, own, told(pieces), places)
+
+
+def _order(piece: Piece) -> tuple[Any, ...]:
+    """The fullest first; of those that tell only a band, after them, by the band: their order tells no more."""
+    if piece.shows == Shows.EXACT:
+        return (0, -piece.quantity, piece.location_id)
+    return (1, band(piece.quantity, few_below=piece.few_below) == Band.FEW, piece.location_id)
 
 
 def _piece(location_id: int, level: StockLevel | None, rule: Rule) -> Piece:

@@ -6,7 +6,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from channelhub.core.services.fence import Standing, fenced
 from inventory.enums import Audience, Band, Shows
-from inventory.models import StockVisibility
+from inventory.models import Location, StockVisibility
 from inventory.rules.availability import Told
 from inventory.services.answers import available_to
 from partners.models import PartnerTypeAssignment
@@ -134,3 +134,19 @@ def test_many_products_cost_the_same_queries(acme, east, django_assert_num_queri
 
     with django_assert_num_queries(5):  # a savepoint and its end among them
         available_to(acme.pk, [product.pk for product in found], TODAY)
+
+
+def test_the_order_of_places_that_tell_a_band_tells_no_quantity(acme, product, east):
+    for code, quantity in (("w1", 60), ("w2", 900), ("w3", 3)):
+        make_level(make_location(code), product, quantity)
+    show(Shows.BAND, few_below=10)
+    show(Shows.EXACT, location=Location.objects.get(code="east"))
+
+    places = available_to(acme.pk, [product.pk], TODAY)[product.pk].places
+
+    assert [(place.code, place.quantity, place.band) for place in places] == [
+        ("east", 42, Band.IN_STOCK),
+        ("w1", None, Band.IN_STOCK),
+        ("w2", None, Band.IN_STOCK),
+        ("w3", None, Band.FEW),
+    ]

@@ -25,10 +25,13 @@ def business_day(at: datetime) -> date:
 
 
 def date_range(first: date, through: date | None = None) -> DateRange:
-    """From the first day through the last one, both included (None: open), as the column holds it."""
+    """From the first day through the last one, both included (None: open), as the column holds it.
+
+    The last day of the calendar, with which people write "for ever", is open too: no day comes after it.
+    """
     if through is not None and through < first:
         raise ValueError("a period ends on or after its first day")
-    return DateRange(first, None if through is None else through + timedelta(days=1))
+    return DateRange(first, None if through in (None, date.max) else through + timedelta(days=1))
 
 
 def last_day(valid_during: DateRange) -> date | None:

@@ -1,5 +1,6 @@
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -42,7 +43,7 @@ PACE = {
 class TargetForm(forms.Form):
     partner = forms.ModelChoiceField(Partner.objects.none(), label=gettext_lazy("partner"), required=False)
     territory = forms.ModelChoiceField(
-        Territory.objects.all(),
+        Territory.objects.none(),
         label=gettext_lazy("territory"),
         required=False,
         help_text=gettext_lazy("Either a partner or a territory."),
@@ -79,9 +80,10 @@ class TargetForm(forms.Form):
         widget=UnfoldAdminTextInputWidget,
     )
 
-    def __init__(self, *args, partners, **kwargs):
+    def __init__(self, *args, partners, territories, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["partner"].queryset = partners
+        self.fields["territory"].queryset = territories
         for name in ("partner", "territory", "product_line"):
             searched(self, name, Target, name)
 
@@ -91,6 +93,8 @@ class TargetForm(forms.Form):
             self.add_error("territory", _("A target is for a partner or for a territory: fill exactly one."))
         if cleaned.get("first") and cleaned.get("last") and cleaned["last"] < cleaned["first"]:
             self.add_error("last", _("The last day lies before the first one."))
+        if cleaned.get("last") and cleaned["last"] >= targets.LAST:
+            self.add_error("last", _("The last day lies beyond the calendar."))
         return cleaned
 
 
@@ -124,6 +128,17 @@ class RunsFilter(admin.SimpleListFilter):
             "later": {"valid_during__startswith__gt": today},
         }.get(self.value())
         return queryset.filter(**chosen) if chosen else queryset
+
+
+def _territories(request):
+    """Those the person is responsible for: all, or its own with all beneath them."""
+    paths = request.acting.territories
+    if paths is None:
+        return Territory.objects.all()
+    inside = Q(pk__in=[])
+    for path in paths:
+        inside |= Q(path__startswith=path)
+    return Territory.objects.filter(inside)
 
 
 def figure_link(target, text):
@@ -272,7 +287,7 @@ class TargetAdmin(AppendOnlyAdmin):
         page = ActionPage(
             title=_("Set a target"),
             form=TargetForm,
-            form_options={"partners": visible(Partner, request)},
+            form_options={"partners": visible(Partner, request), "territories": _territories(request)},
             preview=_preview,
             act=act,
             back=reverse("admin:performance_target_changelist"),

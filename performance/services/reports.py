@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from channelhub.lib.locks import advisory_lock
-from channelhub.lib.periods import DateRange
+from channelhub.lib.periods import DateRange, business_day
 from partners.models import Partner
 from performance.models import ReportDuty
 from performance.services import touched
@@ -24,7 +24,7 @@ def set_due_day(*, partner: Partner, due_day: int | None, since: date, at: datet
     for duty in ReportDuty.objects.filter(partner=partner, valid_during__contains=since):
         duty.valid_during = DateRange(duty.valid_during.lower, since)
         duty.save(update_fields=["valid_during"])
-    touched.touch(partner_id=partner.pk, days=DateRange(since, at.date()))
+    touched.touch(partner_id=partner.pk, days=DateRange(since, business_day(at)))
     if due_day is None:
         return None
     return ReportDuty.objects.create(partner=partner, due_day=due_day, valid_during=DateRange(since, None))

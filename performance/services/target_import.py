@@ -42,12 +42,21 @@ CHECKS: tuple[Check, ...] = (
     known("first_day", "first_value", "not_a_date"),
     known("last_day", "last_value", "not_a_date"),
     Check("last_day", "ends_before_it_begins", "t.last_value < t.first_value"),
+    Check("last_day", "too_large", "t.last_value >= '9999-12-01'"),
     Check("currency", "unknown_currency", "t.currency <> '' AND t.currency <> ALL (%(currencies)s)"),
     *decimal("amount", "amount_value", digits=15, places=4),
     Check("amount", "not_positive", "t.amount_value <= 0"),
     *decimal("weight", "weight_value", digits=5, places=2),
     Check("weight", "not_positive", "t.weight_value <= 0"),
     Check("first_day", "twice_in_file", "t.place > 1"),
+)
+
+
+# By what two lines speak of one target: the records, however they are called; what is not found by what was sent.
+NAMED = ("partner", "territory", "product_line")
+TWINS = (
+    *(f"i.{name}_id, CASE WHEN i.{name}_id IS NULL THEN i.{name} END" for name in NAMED),
+    *("i.kpi", "i.first_day", "i.last_day", "i.currency"),
 )
 
 
@@ -133,7 +142,6 @@ TOUCH = """
 
 def _checked(source: Source) -> str:
     fields = ", ".join(f"s.{name}" for name in FIELDS)
-    key = ", ".join(f"s.{name}" for name in FIELDS[:7])
     codes = {
         "partner": ("partners_partner", "code"),
         "territory": ("partners_territory", "code"),
@@ -148,14 +156,15 @@ def _checked(source: Source) -> str:
     return f"""
         SELECT t.*, CASE WHEN t.first_value <= t.last_value THEN daterange(t.first_value, t.last_value + 1) END
             AS valid_during, {accepted(CHECKS)} AS ok FROM (
+            SELECT i.*, row_number() OVER (PARTITION BY {", ".join(TWINS)} ORDER BY i.row_no) AS place FROM (
             SELECT s.row_no, {fields},
                 CASE WHEN %(own)s::bigint[] IS NULL THEN {ids["partner"]} END AS partner_id,
                 CASE WHEN %(own)s::bigint[] IS NULL THEN {ids["territory"]} END AS territory_id,
                 {ids["product_line"]} AS product_line_id,
                 {date_of("s.first_day")} AS first_value, {date_of("s.last_day")} AS last_value,
-                {decimal_of("s.amount")} AS amount_value, {decimal_of("s.weight")} AS weight_value,
-                row_number() OVER (PARTITION BY {key} ORDER BY s.row_no) AS place
+                {decimal_of("s.amount")} AS amount_value, {decimal_of("s.weight")} AS weight_value
             FROM {source.relation} s {joins}
             OFFSET 0
+            ) i
         ) t
     """

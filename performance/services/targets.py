@@ -15,6 +15,7 @@ from performance.models import Target
 from performance.services import touched
 
 LOCK = "performance_one_target_known_per_subject_and_period"
+LAST = date(9999, 12, 1)  # no calendar that we use goes on after that month
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def take_back(*, target: Target, at: datetime) -> Target:
 
 
 def _is_period(days: DateRange) -> bool:
-    return isinstance(days.lower, date) and isinstance(days.upper, date) and days.lower < days.upper
+    return isinstance(days.lower, date) and isinstance(days.upper, date) and days.lower < days.upper <= LAST
 
 
 def _lookup(name: str, value: object) -> str:

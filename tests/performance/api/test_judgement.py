@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from channelhub.core.models import ExternalCode
 from performance.models import Finding, Target
 from tests.factories.api import erp, new_key
 from tests.factories.judgement import judge_night, make_card, make_target, sell_wrongly
@@ -67,6 +68,24 @@ def test_a_line_that_is_no_target_is_refused_by_field_and_rule(acme, change, fie
     body = post(erp(), [{**LINE, "partner": "acme", **change}]).json()
 
     assert [(row["field"], row["rule"]) for row in body["rejected"]] == [(field, rule)]
+    assert Target.objects.count() == 0
+
+
+def test_one_target_named_by_your_code_and_by_ours_is_refused_the_second_time(acme):
+    caller = erp()
+    ExternalCode.objects.create(feed=caller.system.feed, kind="partner", code="4711", target_id=acme.pk)
+
+    response = post(caller, [{**LINE, "partner": "4711"}, {**LINE, "partner": "acme", "amount": "9"}])
+
+    assert response.status_code == 201
+    assert [(row["row"], row["rule"]) for row in response.json()["rejected"]] == [(2, "twice_in_file")]
+    assert list(Target.objects.values_list("partner", "amount")) == [(acme.pk, 1500)]
+
+
+def test_a_target_without_end_is_refused_because_no_page_could_show_its_last_day(acme):
+    response = post(erp(), [{**LINE, "partner": "acme", "last_day": "9999-12-31"}])
+
+    assert [(row["field"], row["rule"]) for row in response.json()["rejected"]] == [("last_day", "too_large")]
     assert Target.objects.count() == 0
 
 

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
@@ -203,7 +204,8 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
             messages.error(request, _("Somebody has decided this already."))
             return HttpResponseRedirect(back)
         try:
-            said = self._decide(request, case, row)
+            with transaction.atomic():  # a refused decision leaves no document behind
+                said = self._decide(request, case, row)
         except DomainError as refusal:
             messages.error(request, str(refusal))
             return self._page(request, case, kept=request.POST)
@@ -230,7 +232,7 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
             case_step=row,
             by=request.user,
             verdict=verdict,
-            comment=request.POST.get("comment", ""),
+            comment=request.POST.get("comment", "").replace("\x00", ""),
             facts=facts,
             at=at,
         )
@@ -260,7 +262,7 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
 
 
 def _number(text):
-    return int(text) if text and text.isdigit() and len(text) < 19 else 0
+    return int(text) if text and text.isdecimal() and len(text) < 19 else 0
 
 
 def _whom(row, roles):

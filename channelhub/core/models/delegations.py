@@ -11,7 +11,8 @@ from channelhub.core.models.ranges import only
 
 class DelegationQuerySet(models.QuerySet):
     def in_force(self, on):
-        return self.filter(valid_during__contains=on)
+        """Those of a day; whoever has left is stood in for by nobody."""
+        return self.filter(valid_during__contains=on, user__is_active=True, user__is_staff=True)
 
     def concerning(self, user):
         """Those a person gave or was given."""

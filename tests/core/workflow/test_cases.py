@@ -18,6 +18,7 @@ from channelhub.core.models import (
     CaseDecision,
     Notification,
     Task,
+    User,
     WorkflowCase,
 )
 from channelhub.core.selectors.workflow import waiting_for
@@ -98,6 +99,16 @@ def test_nobody_is_counted_again_by_its_delegate():
     delegations.delegate(user=fred, to=deputy, first=TODAY, last=TODAY, at=MONDAY)
 
     with pytest.raises(AlreadyApproved):
+        decide(case, "approve", deputy, "approved")
+
+
+def test_nobody_decides_in_the_place_of_a_person_who_has_left():
+    fred, deputy = someone("finance"), someone("assistant")
+    case = start(make_definition(APPROVAL))
+    delegations.delegate(user=fred, to=deputy, first=TODAY, last=TODAY, at=MONDAY)
+    User.objects.filter(pk=fred.pk).update(is_active=False)
+
+    with pytest.raises(NotWaitedFor):
         decide(case, "approve", deputy, "approved")
 
 

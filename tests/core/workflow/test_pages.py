@@ -4,9 +4,10 @@ import re
 from datetime import date
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from channelhub.core.models import Delegation, WorkflowCase, WorkflowDefinition
+from channelhub.core.models import Delegation, Document, WorkflowCase, WorkflowDefinition
 from channelhub.core.services.workflow import definitions
 from tests.conftest import logged_in
 from tests.factories.partners import make_staff
@@ -187,3 +188,18 @@ def test_an_absence_is_entered_by_oneself_seen_by_both_and_ended():
     as_fred.post(page_of(row, "end"))
     row.refresh_from_db()
     assert row.valid_during.upper.isoformat() <= today
+
+
+def test_a_refused_decision_leaves_no_document_behind():
+    hand_in = step("hand_in", kind="document", role="finance", ends=True)
+    case = start(make_definition(hand_in))
+    legal = logged_in(someone("legal"))
+    waiting = case.steps.get()
+
+    response = legal.post(
+        reverse("admin:core_workflowcase_decide", args=[case.pk]),
+        {"step": waiting.pk, "verdict": "done", "file": ContentFile(b"%PDF-1.4 x", name="a.pdf")},
+    )
+
+    assert "waits for somebody else" in response.content.decode()
+    assert Document.objects.count() == 0

@@ -269,7 +269,7 @@ def attainment(user, lens):
             kpi__exact=KpiCode.ATTAINMENT,
             currency=lens.currency,
             month=month.isoformat(),
-            value__gte=tenth / 10,
+            **({"value__gte": tenth / 10} if tenth else {"value__isnull": 0}),
             **({} if tenth == TOP_TENTH else {"value__lt": (tenth + 1) / 10}),
         )
         for tenth, _count in counts

@@ -24,6 +24,7 @@ from performance.selectors import provinces
 
 MEASURES = {"sales": gettext_lazy("Sales"), "growth": gettext_lazy("Growth"), "partners": gettext_lazy("Coverage")}
 COUNTRY = "CN"
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,12 @@ class Tile:
 
 
 def _month(text):
+    """A month of years in which anything can have been sold; None: it is none, or far from all of them."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        month = date.fromisoformat(f"{text}-01")
     except ValueError:
         return None
+    return month if FIRST_YEAR <= month.year <= LAST_YEAR else None
 
 
 def _lens(request):

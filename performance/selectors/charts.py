@@ -199,11 +199,17 @@ def findings_by_kind(user: Any, currency: str) -> list[Share]:
 
 
 def attainment(user: Any, lens: Lens, month: date) -> list[tuple[int, int]]:
-    """How many partners reached which part of their target in a month: the tenth it lies in (15: 150 % and more)."""
+    """How many partners reached which part of their target in a month: the tenth it lies in (15: 150 % and more).
+
+    What is below nought, because more came back than was sold, stands in the lowest.
+    """
     rows = KpiValue.objects.visible_to(user).filter(kpi=KpiCode.ATTAINMENT, month=month, currency=lens.currency)
     bucket = Func(F("value"), 0, Value(Decimal("1.5")), 15, function="width_bucket", output_field=IntegerField())
     counts = rows.filter(value__isnull=False).order_by().values_list(bucket - 1).annotate(count=Count("pk"))
-    return sorted((max(tenth, 0), count) for tenth, count in counts)
+    found: dict[int, int] = {}
+    for tenth, count in counts:
+        found[max(tenth, 0)] = found.get(max(tenth, 0), 0) + count
+    return sorted(found.items())
 
 
 def heatmap(user: Any, lens: Lens, ids: Sequence[int]) -> Grid:

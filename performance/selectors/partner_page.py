@@ -60,7 +60,10 @@ def _sums(rows: Any, field: str) -> Sums:
 
 
 def ends_soon(user: Any, partner: Partner, *, today: date) -> list[Ending]:
-    """Authorisations, people, its place and rebate periods that end within ninety days, the first one first."""
+    """Authorisations, people, its place and rebate periods that end within ninety days, the first one first.
+
+    Only of what the person's roles show at all.
+    """
     until = today + SOON
     kinds: tuple[tuple[str, Any, tuple[str, ...], Any], ...] = (
         ("authorisation", Authorisation, ("partner", "territory", "product_line"), _limits),
@@ -69,19 +72,27 @@ def ends_soon(user: Any, partner: Partner, *, today: date) -> list[Ending]:
     )
     found = []
     for code, model, joined, name in kinds:
+        if not _sees(user, model):
+            continue
         rows = model.objects.visible_to(user).filter(
             partner=partner, valid_during__contains=today, valid_during__endswith__lte=until
         )
         ending = rows.select_related(*joined)[:MOST]
         found += [Ending(code, name(row), row.valid_during.upper - timedelta(days=1), row) for row in ending]
-    accounts = RebateAccount.objects.visible_to(user).filter(
-        partner=partner, period_on__lte=today, period_ends__gt=today, period_ends__lte=until
-    )
-    found += [
-        Ending("rebate", account.programme.name, account.period_ends - timedelta(days=1), account)
-        for account in accounts.select_related("programme")[:MOST]
-    ]
+    if _sees(user, RebateAccount):
+        accounts = RebateAccount.objects.visible_to(user).filter(
+            partner=partner, period_on__lte=today, period_ends__gt=today, period_ends__lte=until
+        )
+        found += [
+            Ending("rebate", account.programme.name, account.period_ends - timedelta(days=1), account)
+            for account in accounts.select_related("programme")[:MOST]
+        ]
     return sorted(found, key=lambda ending: ending.last)
+
+
+def _sees(user: Any, model: Any) -> bool:
+    """Places stand on the partner's own record; of the rest one must see the table."""
+    return model is Placement or user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
 
 
 def _limits(row: Authorisation) -> str:

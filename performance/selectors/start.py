@@ -39,7 +39,7 @@ def start_page(user: Any, *, at: datetime, kind: int | None = None, currency: st
     today = business_day(at)
     lens = lens_of(user, today=today, kind=kind, currency=currency)
     month = month_of(today)
-    waiting = Task.objects.for_person(user).still_open()
+    waiting = Task.objects.visible_to(user).for_person(user).still_open()
     tasks = list(waiting.order_by("due_on", "pk")[:TASKS])
     return Start(
         today=today,

@@ -177,3 +177,22 @@ def test_each_column_of_attainment_opens_as_many_partners_as_it_counts(channel, 
     behind = [str(len(as_staff.get(href).context_data["cl"].result_list)) for _text, href in figures]
 
     assert (behind, len(figures)) == ([text for text, _href in figures], 3)
+
+
+def test_partners_below_nought_stand_in_the_lowest_column_of_attainment_once(channel, as_staff):
+    for n, value in enumerate(("-0.30", "-2", "0.05"), start=5):
+        KpiValue.objects.create(
+            partner=make_partner(f"low{n}"),
+            kpi="attainment",
+            month=date(2026, 2, 1),
+            currency="CNY",
+            value=value,
+            amount=1,
+            base=1,
+        )
+    [chart] = [chart for chart in as_staff.get("/admin/").context["charts"] if chart.code == "attainment"]
+
+    name, [cell] = chart.rows[0]
+
+    assert (name, cell.text) == ("0–10%", "3")
+    assert len(as_staff.get(cell.href).context_data["cl"].result_list) == 3

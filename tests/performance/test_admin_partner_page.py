@@ -105,6 +105,12 @@ def test_a_role_sees_its_tabs_only(partner):
     assert client.get(f"/admin/partner/{partner.pk}/money/").status_code == 404
 
 
+def test_a_role_is_told_only_of_those_endings_whose_records_it_may_see(partner):
+    client = logged_in(make_staff(role="stock_only", permissions=PARTNER_AND_STOCK))
+
+    assert client.get(f"/admin/partner/{partner.pk}/").context_data["endings"] == []
+
+
 def test_a_manager_of_another_territory_finds_no_such_page(partner):
     client = logged_in(make_staff(territories=[make_territory("WEST")]))
 

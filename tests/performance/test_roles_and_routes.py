@@ -7,15 +7,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from channelhub.core.enums.workflow import STEP_WAITS as CASE_STEP
 from channelhub.core.models import Role
-from partners.models import Partner, Product
+from channelhub.core.services import attention
+from partners.models import HomeTerritory, Partner, Product, Territory
 from partners.services.reference_data import ROLES as DELIVERED
 from tests.conftest import logged_in
 from tests.core import scoped_rows
 from tests.core.test_fence_routes import ROUTES
-from tests.factories.partners import make_dealer, make_staff
+from tests.factories.partners import make_dealer, make_staff, make_territory
 from tests.performance.route_table import OTHERS, ROLES, expected, others
 from tests.performance.test_admin_routes import (  # noqa: F401 - a fixture
+    NOON,
     WRITES,
     addresses,
     admin_routes,
@@ -231,3 +234,61 @@ def test_who_only_reads_writes_nothing_over_the_api(role):
 
     # 400: a question that is asked by a post, such as a price, and was asked badly.
     assert set(statuses_of.values()) <= {400, 403, 405}
+
+
+def test_the_start_page_names_no_task_about_a_partner_of_the_west_to_the_manager_of_the_east(named):
+    manager = named["manager"]
+    attention.open_task(
+        kind=CASE_STEP,
+        key="west",
+        at=NOON,
+        role="manager",
+        about_partner_id=named["west"].pk,
+        process={"name": "Xanadu", "name_en": "Xanadu"},
+        step={"name": "Xanadu", "name_en": "Xanadu"},
+        subject="Xanadu",
+    )
+
+    page = logged_in(manager).get("/admin/")
+
+    assert (b"Xanadu" in page.content, page.context["start"].task_count) == (False, 0)
+
+
+def test_who_views_as_a_dealer_stops_when_the_partner_or_the_right_is_gone(named):
+    client = logged_in(named["manager"])
+    client.post(reverse("view_as_partner", args=[named["east"].pk]))
+    assert client.get("/portal/").status_code == 200
+
+    HomeTerritory.objects.filter(partner=named["east"]).update(territory=Territory.objects.get(code="WEST"))
+
+    assert client.get("/portal/").status_code == 302
+
+
+def test_a_manager_of_the_east_sets_and_reads_no_target_of_the_west(named):
+    west = Territory.objects.get(code="WEST")
+    data = {"territory": west.pk, "kpi": "sales", "first": "2026-01-01", "last": "2026-12-31", "currency": "CNY"}
+    address = reverse("admin:performance_target_set_target")
+
+    refused = logged_in(named["manager"]).post(address, {**data, "amount": "5", "weight": "1"})
+
+    assert list(refused.context["form"].errors) == ["territory"]
+    assert refused.context["preview"] is None
+
+
+@pytest.mark.parametrize("last", ["9999-12-31", "9999-12-30"])
+def test_a_target_until_the_end_of_the_calendar_is_refused_not_an_error(named, last):
+    data = {"partner": named["east"].pk, "kpi": "sales", "first": "9999-12-05", "last": last, "currency": "CNY"}
+
+    refused = logged_in(named["boss"]).post(
+        reverse("admin:performance_target_set_target"), {**data, "amount": "5", "weight": "1"}
+    )
+
+    assert refused.status_code == 200
+    assert refused.context["form"].errors
+
+
+@pytest.mark.parametrize("query", ["to=0001-01", "from=0001-01&to=0001-02", "to=9999-12", "from=2026-13", "to=x"])
+def test_the_map_of_provinces_takes_any_address(named, query):
+    make_territory("CN")
+
+    assert logged_in(named["boss"]).get(f"{reverse('admin:provinces')}?{query}").status_code == 200

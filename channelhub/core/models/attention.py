@@ -97,7 +97,10 @@ class TaskQuerySet(OwnRows):
         return self.still_open().filter(due_on__lt=on)
 
     def for_person(self, user):
-        """What waits for this person: its own, its roles', its partner's, and that of whom it stands in for today."""
+        """What waits for this person: its own, its roles', its partner's, and that of whom it stands in for today.
+
+        Only what it may see: a role's task about a partner of another territory waits for somebody else.
+        """
         acting = getattr(user, "acting", None)
         if (
             acting is not None and acting.partner_id is not None

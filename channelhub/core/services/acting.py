@@ -70,11 +70,18 @@ def _acting_for(user: User, at: datetime, wanted: int | None) -> Acting:
 
 def _staff(user: User, at: datetime, view_as: int | None) -> Acting:
     territories = hooks.territories_of(user.pk)
-    if view_as is None:
+    if view_as is None or not _may_view_as(user, view_as, territories):
         return Acting(user, None, territories=territories)
     standing = Standing(view_as, hooks.subtree_of(view_as, business_day(at)))
     looked_at = hooks.MembershipFact(view_as, hooks.partner_name(view_as), "viewer", VIEWER_RIGHTS)
     return Acting(user, standing, memberships=(looked_at,), role="viewer", rights=VIEWER_RIGHTS, view_as=True)
+
+
+def _may_view_as(user: User, partner_id: int, territories: tuple[str, ...] | None) -> bool:
+    """Still: the right may have been taken away, or the partner moved elsewhere, since the viewing began."""
+    if not user.has_perm("partners.view_as_dealer"):
+        return False
+    return territories is None or hooks.partners_within(territories).filter(partner_id=partner_id).exists()
 
 
 def of_session(user: User | AnonymousUser, session: Any, at: datetime) -> Acting:

@@ -158,7 +158,7 @@ class JobRunAdmin(AppendOnlyAdmin):
 
         def call(run):
             chunk = request.POST.get("chunk")
-            if chunk and run.chunks.filter(pk=chunk if chunk.isdigit() else 0).exists():
+            if chunk and run.chunks.filter(pk=chunk if chunk.isdecimal() else 0).exists():
                 runs.retry_chunk(chunk_id=int(chunk), at=timezone.now())
                 count = 1
             else:

@@ -15,7 +15,10 @@ CRITERION = re.compile(r"^(\w+)\s+([\d.]+)\s+(?:(\d+)m\s+)?(?:(linear|steps)\s+)
 def _number(text):
     """1,000,000 or 95%."""
     plain = text.replace(",", "")
-    return Decimal(plain[:-1]) / 100 if plain.endswith("%") else Decimal(plain)
+    number = Decimal(plain[:-1]) / 100 if plain.endswith("%") else Decimal(plain)
+    if not number.is_finite():
+        raise ValueError(f"no number: {text}")
+    return number
 
 
 class LinesField(forms.CharField):
@@ -56,4 +59,4 @@ class GradesField(LinesField):
 
     def parse(self, line):
         letter, starts_at = line.split()
-        return letter, Decimal(starts_at)
+        return letter, _number(starts_at)

@@ -9,6 +9,8 @@ from channelhub.core import hooks
 from partners.models import Territory
 from pricing.models import SalesMonthLine
 
+LONGEST_ID = 19  # digits; more is no number of a record
+
 
 class AskedFilter(admin.SimpleListFilter):
     """A filter that an address sets and a chip takes away; it offers nothing to choose."""
@@ -36,7 +38,7 @@ class BesideFilter(AskedFilter):
     parameter_name = "beside"
 
     def queryset(self, request, queryset):
-        ids = [int(part) for part in (self.value() or "").split(",") if part.isdigit()]
+        ids = [int(part) for part in (self.value() or "").split(",") if part.isdecimal() and len(part) < LONGEST_ID]
         return queryset.exclude(partner_id__in=ids) if ids else queryset
 
 

@@ -8,10 +8,10 @@ from channelhub.lib.currencies import known_currencies
 from pricing.api.rows import Rows
 from pricing.api.serializers import MOST_LINES, NumberIn
 from pricing.enums import ListKind, PriceRefusal, PriceRule, PriceStepKind, RoundingMode
+from pricing.rules.price_questions import FIRST_YEAR, LAST_YEAR
 from pricing.services.price_row_import import FIELDS
 
 MOST_PRICED = 1_000
-FIRST_YEAR, LAST_YEAR = 1990, 2200
 RULES = {**dict(RowRule.choices), **dict(PriceRule.choices)}
 
 

@@ -20,7 +20,7 @@ from pricing.services import answers
 def _clean_sales_lines(data: Mapping[str, Any]) -> dict[str, Any]:
     """The list's own filters; a company is compared with what may be seen when the file is written."""
     wanted = data.get("partner", "")
-    form = SalesLineFilter(data, partners=[(wanted, wanted)] if str(wanted).isdigit() else [])
+    form = SalesLineFilter(data, partners=[(wanted, wanted)] if str(wanted).isdecimal() else [])
     if not form.is_valid():
         raise ExportFilterUnknown(_("These filters cannot be read: %(fields)s") % {"fields": ", ".join(form.errors)})
     return form.filters()
@@ -29,7 +29,7 @@ def _clean_sales_lines(data: Mapping[str, Any]) -> dict[str, Any]:
 def _clean_statement_lines(data: Mapping[str, Any]) -> dict[str, Any]:
     account = str(data.get("account", ""))
     form = BehindFilter(data)
-    if not (form.is_valid() and account.isdigit()):
+    if not (form.is_valid() and account.isdecimal()):
         raise ExportFilterUnknown(_("These filters cannot be read: %(fields)s") % {"fields": ", ".join(form.errors)})
     narrowed = {name: str(value) for name, value in form.cleaned_data.items() if value}
     return {"account": int(account), **narrowed}

@@ -8,6 +8,7 @@ from pricing.enums import ListKind, PromotionEffect, RoundingMode, TargetKind
 from pricing.forms.programmes import CURRENCY, _amount, _choice, _day, _text, searched
 from pricing.models import PriceAssignment, PriceFormula, PriceList, PriceRow, Promotion, PromotionItem
 from pricing.models.price_lists import NAMED_BY
+from pricing.rules.price_questions import FIRST_YEAR, LAST_YEAR
 from pricing.services.promotions import Terms
 
 
@@ -247,3 +248,11 @@ class PriceCheckForm(forms.Form):
         self.fields["partner"].queryset = partners
         searched(self, "partner", PriceAssignment, "partner")
         searched(self, "product", PriceRow, "product")
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("on", "known_on"):
+            if cleaned.get(name) and not FIRST_YEAR <= cleaned[name].year <= LAST_YEAR:
+                span = {"first": FIRST_YEAR, "last": LAST_YEAR}
+                self.add_error(name, _("A day of the years from %(first)s to %(last)s.") % span)
+        return cleaned

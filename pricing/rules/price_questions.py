@@ -10,6 +10,7 @@ from typing import Any
 from channelhub.lib.money import Rounding
 
 ZERO = Decimal(0)
+FIRST_YEAR, LAST_YEAR = 1990, 2200  # for other days there are no prices to ask for
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,3 +101,22 @@ def test_the_list_of_people_costs_the_same_however_many(people, staff, django_as
         response = client.get("/admin/core/user/")
 
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("sent", [{"query": "q=" + "x" * 3000}, {"name": "a\x00b"}, {"query": "q=\x00"}])
+def test_a_view_that_cannot_be_kept_is_refused_or_mended_never_an_error(as_staff, sent):
+    response = as_staff.post(reverse("admin:save_view"), {"list": "core.user", "query": "q=a", "name": "Mine", **sent})
+
+    assert response.status_code == 302
+    assert all(len(view.query) < 2000 and "\x00" not in view.name for view in SavedView.objects.all())
+
+
+def test_an_address_with_a_nul_is_no_address(as_staff, as_anna):
+    assert as_staff.get("/admin/core/delegation/?role=%00").status_code == 400
+    assert as_anna.get("/portal/sales/?q=%00").status_code == 400
+
+
+def test_a_file_with_a_filter_that_is_none_leads_back_to_the_list(as_staff):
+    response = as_staff.get("/admin/core/delegation/export/?nonsense=1")
+
+    assert (response.status_code, response["Location"]) == (302, "/admin/core/delegation/")

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.files.base import ContentFile
 from django.db import InternalError, transaction
+from django.urls import reverse
 
 from channelhub.core.errors import CommentEmpty, CommentOfAnother, DocumentRefused
 from channelhub.core.models import Comment, Document, User
@@ -129,3 +130,19 @@ def test_a_dealer_sees_its_own_documents_only(acme, anna):
         seen = list(Document.objects.all())
 
     assert seen == [own]
+
+
+def test_a_comment_with_a_character_that_nothing_can_keep_is_kept_without_it(acme, anna):
+    written = comments.add_comment(record=acme, author=anna, body=" a\x00b ", at=NOON, partner_id=acme.pk)
+
+    assert written.body == "ab"
+    with pytest.raises(CommentEmpty):
+        comments.add_comment(record=acme, author=anna, body="\x00", at=NOON)
+
+
+def test_a_document_whose_file_is_lost_is_not_there(client, staff, acme):
+    stored = documents.store_document(file=ContentFile(b"%PDF-1.4"), name="a.pdf", at=NOON, by=staff, record=acme)
+    documents.path_of(stored).unlink()
+    client.force_login(staff)
+
+    assert client.get(reverse("document", args=[stored.pk])).status_code == 404

@@ -150,3 +150,12 @@ def test_a_promotion_is_made_filled_and_changed(as_staff, laptop):
     assert promotion.audiences.get().target_kind == "everybody"
     known = promotion.terms.get(known_until=None)
     assert (known.value, isinstance(known.known_from, datetime)) == (Decimal("0.20"), True)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "2201-01-01", "9999-12-31"])
+def test_a_price_check_of_a_day_without_prices_is_refused_at_its_field(as_staff, acme, laptop, day):
+    question = {"partner": acme.pk, "product": laptop.pk, "quantity": "1", "on": day, "known_on": day}
+
+    shown = as_staff.get(at("pricelist_price_check"), question)
+
+    assert sorted(shown.context["form"].errors) == ["known_on", "on"]

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.postgres.fields import DateRangeField
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Case, CharField, DateField, F, Func, TextField, Value, When
@@ -75,13 +76,17 @@ def answer(model_admin, request):
     wanted = request.GET.copy()
     kind = wanted.pop("format", ["csv"])[-1]
     request.GET = wanted
-    changelist = model_admin.get_changelist_instance(request)
-    rows = changelist.get_queryset(request)
     opts = model_admin.opts
+    back = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    try:
+        changelist = model_admin.get_changelist_instance(request)
+    except IncorrectLookupParameters:
+        messages.error(request, _("This filter cannot be read."))
+        return HttpResponseRedirect(back)
+    rows = changelist.get_queryset(request)
     if kind not in KINDS or rows.order_by()[: MOST + 1].count() > MOST:
         text = _("More than %(count)d rows: narrow the list by filters, then download it in parts.")
         messages.error(request, text % {"count": MOST})
-        back = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
         return HttpResponseRedirect(f"{back}?{wanted.urlencode()}")
     write, media_type = KINDS[kind]
     paths = model_admin.export_fields

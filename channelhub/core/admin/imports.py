@@ -183,7 +183,7 @@ class ImportJobAdmin(AppendOnlyAdmin):
 
     def ignore_view(self, request, job_id):
         def call(job):
-            ids = [int(pk) for pk in request.POST.getlist("row") if pk.isdigit()]
+            ids = [int(pk) for pk in request.POST.getlist("row") if pk.isdecimal() and len(pk) < 19]
             count = import_rows.ignore_rows(job=job, ids=ids)
             return ngettext("%(count)d row is left out.", "%(count)d rows are left out.", count) % {"count": count}
 

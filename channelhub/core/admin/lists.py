@@ -19,7 +19,7 @@ def _records(spec, values, request):
     """The names of the records that a filter over a reference chose."""
     field = getattr(spec, "field", None)
     related = getattr(field, "related_model", None)
-    ids = [value for value in values if str(value).isdigit()]
+    ids = [value for value in values if str(value).isdecimal()]
     if related is None or not ids or len(ids) != len(values):
         return ""
     return ", ".join(str(row) for row in visible(related, request).filter(pk__in=ids))

@@ -1,6 +1,6 @@
 import pghistory
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection, transaction
 from django.http import FileResponse
 from django.utils.translation import gettext
@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from channelhub.core.services import fence
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+NUL = "%00"  # PostgreSQL keeps no such character: no address of a page means anything with it
 OUTSIDE = ("/account/", "/api/o/", "/healthz", "/readyz", "/metrics", settings.STATIC_URL)
 
 
@@ -24,6 +25,8 @@ class FenceMiddleware:
     def __call__(self, request):
         if request.path.startswith(OUTSIDE):
             return self.get_response(request)
+        if NUL in request.META.get("QUERY_STRING", "") and not request.path.startswith("/api/"):
+            raise SuspiciousOperation("a NUL in an address")
         acting = request.acting
         if acting.view_as and request.method not in SAFE_METHODS:
             raise PermissionDenied(gettext("You view as a dealer: nothing can be changed. Stop viewing first."))

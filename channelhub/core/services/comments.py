@@ -15,7 +15,8 @@ def add_comment(*, record: Model, author: User, body: str, at: datetime, partner
 
     Refuses an empty text. A dealer's comment must name its own partner: the view passes ``acting.partner_id``.
     """
-    if not body.strip():
+    body = body.replace("\x00", "").strip()
+    if not body:
         raise CommentEmpty("Write something.")
     with unfenced():
         comment = Comment.objects.create(
@@ -24,7 +25,7 @@ def add_comment(*, record: Model, author: User, body: str, at: datetime, partner
             partner_id=partner_id,
             author=author,
             author_name=author.name or author.email.partition("@")[0],
-            body=body.strip(),
+            body=body,
             written_at=at,
         )
         outbox.publish("core.comment.added", occurred_at=at, comment_id=comment.pk)

@@ -4,7 +4,10 @@ from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from channelhub.core.models import SavedView
 from channelhub.core.services import saved_views
+
+LONGEST = SavedView._meta.get_field("query").max_length
 
 
 def _address_of(list_name):
@@ -20,7 +23,10 @@ def save(request):
     """Keep the list's filters under the name given, and show the list again."""
     address = _address_of(request.POST.get("list", ""))
     query = QueryDict(request.POST.get("query", "")).urlencode()
-    name = request.POST.get("name", "").strip()[:60]
+    name = request.POST.get("name", "").replace("\x00", "").strip()[:60]
+    if len(query) > LONGEST:
+        messages.error(request, _("This view has too many filters to be kept."))
+        return HttpResponseRedirect(address)
     if name:
         saved_views.save(
             user=request.user,

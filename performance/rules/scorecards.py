@@ -13,6 +13,7 @@ from performance.enums import CurveShape
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
 PLACES = Decimal("0.01")
+HEAVIEST, MONTHS = Decimal(100_000), 12
 Point = tuple[Decimal, Decimal]
 
 
@@ -60,12 +61,16 @@ class Curve:
 
 @dataclass(frozen=True)
 class Criterion:
-    """One KPI of a scorecard: which, over how many months, how heavy, by which curve."""
+    """One KPI of a scorecard: which, over how many months (a year at most), how heavy, by which curve."""
 
     kpi: str
     weight: Decimal
     curve: Curve
     months: int = 1
+
+    def __post_init__(self) -> None:
+        if not ZERO < self.weight < HEAVIEST or not 1 <= self.months <= MONTHS:
+            raise ValueError("a weight is greater than nought, and a criterion over one to twelve months")
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,8 @@ class Terms:
         starts = [grade.starts_at for grade in self.grades]
         if not self.criteria or starts != sorted(set(starts), reverse=True):
             raise ValueError("a scorecard has criteria, and grades that fall")
+        if len({(criterion.kpi, criterion.months) for criterion in self.criteria}) < len(self.criteria):
+            raise ValueError("a KPI counts once over the same months")
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,11 @@ def touch_months(*, partner_id: int, months: Iterable[date]) -> None:
 
 
 def touch_everybody(*, since: date, until: date) -> None:
-    """All partners, from a month to the one of ``until``."""
+    """All partners, from a month to the one of ``until``; before the first figures there is nothing to measure."""
     sql.run(
         "INSERT INTO performance_touchedkpi (partner_id, month) SELECT p.id, month::date FROM partners_partner p,"
-        " generate_series(%s::timestamp, %s::timestamp, interval '1 month') month",
-        [since, until],
+        " generate_series(greatest(%s::date, coalesce(least((SELECT min(month) FROM pricing_salesmonth),"
+        " (SELECT min(month) FROM performance_kpivalue)), date_trunc('month', %s::timestamp)::date))::timestamp,"
+        " %s::timestamp, interval '1 month') month",
+        [since, until, until],
     )

@@ -110,7 +110,20 @@ def test_a_scorecard_is_made_and_given_terms_as_people_write_them(as_staff):
     )
 
 
-@pytest.mark.parametrize("criteria", ["sales", "nonsense 5 0:0", "sales 5 100:0 0:100"])
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        "sales",
+        "nonsense 5 0:0",
+        "sales 5 100:0 0:100",
+        "sales 0 0:0",
+        "sales 5 0m 0:0",
+        "sales 5 13m 0:0",
+        "sales 100000 0:0",
+        "sales 5 NaN:0 1:100",
+        "sales 5 0:0\nsales 6 0:0",
+    ],
+)
 def test_criteria_that_mean_nothing_are_refused_with_their_line(as_staff, criteria):
     card = make_card()
     address = reverse("admin:performance_scorecard_new_version", args=[card.pk])

@@ -18,6 +18,8 @@ ARG REVISION=unknown
 LABEL org.opencontainers.image.title="ChannelHub" org.opencontainers.image.revision="$REVISION"
 ENV CHANNELHUB_REVISION=$REVISION CHANNELHUB_LOCAL=/var/lib/channelhub PRODUCTION=true \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/venv/bin:$PATH LOG_FORMAT=json
+# Contracts and certificates are PDFs with Chinese characters.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 channelhub \
     && useradd --system --uid 10001 --gid channelhub --home-dir /var/lib/channelhub --create-home channelhub
 WORKDIR /app

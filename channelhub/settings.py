@@ -200,8 +200,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# Statement level before the first migration: row level is quadratic on set-based writes.
-PGHISTORY_LEVEL = pghistory.Statement
+PGHISTORY_LEVEL = pghistory.Statement  # before the first migration: row level is quadratic on set-based writes
 PGHISTORY_APPEND_ONLY = False
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
@@ -220,6 +219,8 @@ API_SCOPES = {
     "findings:read": _("Read findings and minimum prices; for the maker's systems only"),
     "cases:read": _("Read cases of processes"),
     "partners:read": _("Read partners, products and territories"),
+    "contracts:read": _("Read contracts and deposits"),
+    "contracts:write": _("Book deposits; for the maker's systems only"),
     "partners:write": _("Change partners; for the maker's systems only"),
 }
 OAUTH2_PROVIDER = {

@@ -108,3 +108,39 @@ class LastOwner(DomainError):
     """A company keeps at least one person who may let others in."""
 
     code = "last_owner"
+
+
+class InsufficientDeposit(DomainError):
+    """More would be taken from a deposit than is there; ``available`` is what could be taken."""
+
+    code = "insufficient_deposit"
+
+    def __init__(self, available, currency):
+        text = _("Only %(available)s %(currency)s are available: nothing was booked.")
+        super().__init__(text % {"available": f"{available.normalize():f}", "currency": currency})
+        self.available = available
+
+
+class DepositEntryUnclear(DomainError):
+    """An entry without a positive amount, with a day to come, or a deduction that names no case."""
+
+    code = "deposit_entry_unclear"
+    http_status = 422
+
+
+class AlreadyReversed(DomainError):
+    """An entry is reversed once, and a reversal is not reversed."""
+
+    code = "already_reversed"
+
+    def __init__(self):
+        super().__init__(_("This entry is reversed already, or reverses another one."))
+
+
+class NoDepositRule(DomainError):
+    """No rule says how much deposit a partner owes."""
+
+    code = "no_deposit_rule"
+
+    def __init__(self, partner):
+        super().__init__(_("No rule says how much deposit %(partner)s owes.") % {"partner": partner.name})

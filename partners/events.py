@@ -45,3 +45,23 @@ MEMBERSHIP_BEGAN = declare(
     membership_id=int,
     partner_id=int,
 )
+DEPOSIT_BOOKED = declare(
+    "partners.deposit.booked",
+    "Something was booked on a deposit: due, paid, frozen, deducted, returned.",
+    entry_id=int,
+    account_id=int,
+    partner_id=int,
+    kind=str,
+)
+DEPOSIT_COVERED = declare(
+    "partners.deposit.covered",
+    "All that is due on a deposit is there: the first time, or again after it was short.",
+    account_id=int,
+    partner_id=int,
+)
+DEPOSIT_SHORT = declare(
+    "partners.deposit.short",
+    "A deposit has less than is due.",
+    account_id=int,
+    partner_id=int,
+)

@@ -1,5 +1,5 @@
 """Pages of partners and what they sell. Importing a topic registers it."""
 
-from partners.admin import api_clients, authorisations, catalogue, partners, people, tiers, trees
+from partners.admin import api_clients, authorisations, catalogue, deposits, partners, people, tiers, trees
 
-__all__ = ["api_clients", "authorisations", "catalogue", "partners", "people", "tiers", "trees"]
+__all__ = ["api_clients", "authorisations", "catalogue", "deposits", "partners", "people", "tiers", "trees"]

@@ -83,7 +83,10 @@ class PartnerActions:
         "move",
         "authorise",
         "invite",
-        {"title": gettext_lazy("More"), "items": ["change_home", "change_types", "change_tier", "suspend", "resume"]},
+        {
+            "title": gettext_lazy("More"),
+            "items": ["change_home", "change_types", "change_tier", "ask_for_deposit", "suspend", "resume"],
+        },
     )
 
     def _answer(self, request, object_id, **page):

@@ -1,6 +1,7 @@
 from partners.models.api_clients import ApiClient
 from partners.models.authorisations import Authorisation
 from partners.models.catalogue import Product, ProductLine, ProductUnit
+from partners.models.deposits import DepositAccount, DepositEntry, DepositRule
 from partners.models.partners import HomeTerritory, Partner, PartnerType, PartnerTypeAssignment
 from partners.models.people import Membership, StaffScope
 from partners.models.placements import Ancestry, Placement, TreeMove
@@ -11,6 +12,9 @@ __all__ = [
     "Ancestry",
     "ApiClient",
     "Authorisation",
+    "DepositAccount",
+    "DepositEntry",
+    "DepositRule",
     "HomeTerritory",
     "Membership",
     "Partner",

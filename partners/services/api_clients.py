@@ -11,7 +11,7 @@ from channelhub.core.models import Feed, User
 from partners.errors import ScopeNotForPartners, UnknownScope
 from partners.models import ApiClient, Partner
 
-MAKER_ONLY = frozenset({"partners:write", "prices:write", "performance:write", "findings:read"})
+MAKER_ONLY = frozenset({"partners:write", "contracts:write", "prices:write", "performance:write", "findings:read"})
 
 
 @transaction.atomic

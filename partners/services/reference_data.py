@@ -65,7 +65,16 @@ ROLES = (
         STAFF,
         "财务",
         "Finance",
-        (*WORKS, *READS_ALL, *_MONEY, *_RISK, "pricing.*", "core.*_accountingmonth", "core.*_importjob"),
+        (
+            *WORKS,
+            *READS_ALL,
+            *_MONEY,
+            *_RISK,
+            "pricing.*",
+            "partners.*_depositaccount",
+            "core.*_accountingmonth",
+            "core.*_importjob",
+        ),
     ),
     (
         "legal",

@@ -33,6 +33,7 @@ APPS = ("partners", "pricing", "inventory", "performance")
 SURROGATE = frozenset({"version", "path", "numchild", "sort_key", "number", "batch_number"})
 KEYS = {
     "core.user": ("email",),
+    "partners.depositentry": ("account", "value_on", "kind", "amount", "reference", "booked_in"),
     "performance.reportduty": ("partner", "valid_during"),
     "performance.scorecardversion": ("scorecard", "valid_from", "known_until"),
     "performance.target": ("partner", "territory", "product_line", "kpi", "valid_during", "currency", "known_until"),

@@ -16,6 +16,7 @@ from channelhub.core.services.night.steps import Part, Step
 from channelhub.lib.locks import advisory_lock, session_slot
 from channelhub.lib.periods import business_day, business_zone
 from partners.models import Partner
+from partners.services import deposits
 from performance.services import conflicts, kpis, scores
 from pricing.services import accrual, rollup
 
@@ -52,6 +53,7 @@ STEPS = (
     Step("rollup", _("Roll up new sales"), rollup.roll_up),
     Step("rebates", _("Accrue rebates"), _accrue, touched_ranges, cut_late=True),
     Step("conflicts", _("Find conflicts"), conflicts.judge),
+    Step("deposits", _("Watch deposits"), deposits.watch),
     Step("scores", _("Measure KPIs and score partners"), kpis.measure, partner_ranges),
     Step("ranks", _("Rank partners"), scores.rank),
 )

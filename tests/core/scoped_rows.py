@@ -36,6 +36,8 @@ from inventory.models import Location, StockBatch, StockLevel, StockMovement
 from partners.models import (
     Ancestry,
     Authorisation,
+    DepositAccount,
+    DepositEntry,
     HomeTerritory,
     Membership,
     Partner,
@@ -138,6 +140,27 @@ def posting(partner: Partner) -> RebatePosting:
         by_sales=3,
         amount=3,
         **dict.fromkeys(("by_version", "by_rates", "by_moves", "by_late", "by_returns", "by_manual"), 0),
+    )
+
+
+def deposit(partner: Partner) -> DepositAccount:
+    return DepositAccount.objects.get_or_create(partner=partner, currency="CNY")[0]
+
+
+def deposit_entry(partner: Partner) -> DepositEntry:
+    AccountingMonth.objects.get_or_create(month=date(2026, 3, 1))
+    return DepositEntry.objects.create(
+        account=deposit(partner),
+        partner=partner,
+        number=1,
+        kind="paid",
+        currency="CNY",
+        amount=100,
+        due_change=0,
+        free_change=100,
+        frozen_change=0,
+        value_on=date(2026, 3, 2),
+        booked_in=date(2026, 3, 1),
     )
 
 
@@ -292,6 +315,8 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
         valid_during=ALWAYS,
     ),
     Authorisation: lambda partner: Authorisation.objects.create(partner=partner, valid_during=ALWAYS),
+    DepositAccount: deposit,
+    DepositEntry: deposit_entry,
     Membership: membership,
     SalesLine: sales_line,
     SalesMonth: sales_month,

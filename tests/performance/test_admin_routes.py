@@ -15,12 +15,13 @@ from channelhub.core.services import attention, delegations, imports, profiles, 
 from channelhub.core.services.night import runs, steps
 from channelhub.core.services.night.steps import Step
 from inventory.models import StockVisibility
-from partners.models import PartnerTier, Product, ProductUnit, StaffScope, Territory
+from partners.models import DepositRule, PartnerTier, Product, ProductUnit, StaffScope, Territory
 from partners.services import api_clients, authorisations
 from partners.services.authorisations import Limits
 from performance.enums import FIGURES_FINAL
 from pricing.services import accrual, rates, rollup
 from tests.conftest import logged_in
+from tests.factories.deposits import make_deposit
 from tests.factories.partners import (
     ALWAYS,
     make_dealer,
@@ -73,6 +74,7 @@ def a_home(code):
         partner=partner, valid_during=ALWAYS, limits=Limits(territory=home), exclusive=True, at=NOON
     )
     make_line(partner=partner, booked_on=date(2026, 2, 2))
+    make_deposit(partner, due=100, paid=100)
     make_level(make_location(f"W-{code}", partner=partner), Product.objects.get(sku="A-100"), 5)
     return partner
 
@@ -91,6 +93,7 @@ def world(monkeypatch):
     for partner in (east, west):
         assign(make_formula(listed, "0.9"), "partner", partner)
     make_promotion("P", product)
+    DepositRule.objects.create(currency="CNY", amount=100)
     PartnerTier.objects.create(code="gold", name="Gold", rank=1)
     make_programme(earners=[east, west])
     rates.set_rate(currency="USD", to_currency="CNY", month=date(2026, 1, 1), rate=7, at=NOON)

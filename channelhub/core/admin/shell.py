@@ -64,6 +64,18 @@ NAVIGATION = (
                 "admin:partners_partnertier_changelist",
                 "partners.view_partnertier",
             ),
+            (
+                gettext_lazy("Deposits"),
+                "account_balance",
+                "admin:partners_depositaccount_changelist",
+                "partners.view_depositaccount",
+            ),
+            (
+                gettext_lazy("Deposit rules"),
+                "rule",
+                "admin:partners_depositrule_changelist",
+                "partners.view_depositrule",
+            ),
             (gettext_lazy("Products"), "inventory_2", "admin:partners_product_changelist", "partners.view_product"),
             (
                 gettext_lazy("Product lines"),

@@ -9,6 +9,7 @@ class PartnersConfig(AppConfig):
     def ready(self):
         from channelhub.core import hooks
         from channelhub.core.services import exports, search_sources
+        from partners.forms.contracts import CONTRACTS
         from partners.forms.deposits import DEPOSIT_ENTRIES
         from partners.selectors import standing
         from partners.services import search
@@ -19,5 +20,6 @@ class PartnersConfig(AppConfig):
         hooks.partner_name.fill(standing.partner_name)
         hooks.territories_of.fill(standing.territories_of)
         hooks.partners_within.fill(standing.partners_within)
+        exports.register(CONTRACTS)
         exports.register(DEPOSIT_ENTRIES)
         search_sources.register(*search.SOURCES)

@@ -56,3 +56,106 @@ DEPOSIT_MISSING = declare(
     currency=str,
     day=date,
 )
+
+
+class PaperLanguage(models.TextChoices):
+    """In which language a contract is written."""
+
+    SIMPLIFIED = "zh-hans", _("Simplified Chinese")
+    TRADITIONAL = "zh-hant", _("Traditional Chinese")
+    ENGLISH = "en", _("English")
+
+
+class ContractPart(models.TextChoices):
+    """A part of the terms that a clause may speak of; without it the clause is left out."""
+
+    SCOPES = "scopes", _("what may be sold where")
+    EXCLUSIVE = "exclusive", _("exclusivity")
+    COMMITMENTS = "commitments", _("commitments")
+    CONSENT = "consent", _("consent to price changes")
+    DEPOSIT = "deposit", _("deposit")
+    PENALTY = "penalty", _("penalties")
+    AMENDS = "amends", _("an earlier version")
+
+
+class ContractKind(models.TextChoices):
+    ORIGINAL = "original", _("Contract")
+    AMENDMENT = "amendment", _("Amendment")
+    RENEWAL = "renewal", _("Renewal")
+
+
+class ContractState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("To be signed")
+    SIGNED = "signed", _("Signed")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    ENDED = "ended", _("Terminated")
+
+
+class ObligationKind(models.TextChoices):
+    COMMITMENT = "commitment", _("Commitment")
+    DEPOSIT = "deposit", _("Deposit")
+
+
+class ObligationState(models.TextChoices):
+    OPEN = "open", _("Running")
+    KEPT = "kept", _("Kept")
+    BROKEN = "broken", _("Not kept")
+    DROPPED = "dropped", _("No longer asked for")
+
+
+CONTRACT_TO_SIGN = declare(
+    "partners.contract_to_sign",
+    _("Contract {number} waits for your signature until {day}."),
+    number=str,
+    day=date,
+)
+CONTRACT_SIGNED = declare(
+    "partners.contract_signed",
+    _("{partner} has signed contract {number}: {person}."),
+    partner=dict,
+    number=str,
+    person=str,
+)
+CONTRACT_DECLINED = declare(
+    "partners.contract_declined",
+    _("{partner} does not sign contract {number}: {reason}"),
+    partner=dict,
+    number=str,
+    reason=str,
+)
+CONTRACT_UNSIGNED = declare(
+    "partners.contract_unsigned",
+    _("{partner} has not signed contract {number}, which was to be signed by {day}."),
+    partner=dict,
+    number=str,
+    day=date,
+)
+CONTRACT_RUNS_OUT = declare(
+    "partners.contract_runs_out",
+    _("Contract {number} of {partner} runs out on {day}: renew it or let it end."),
+    partner=dict,
+    number=str,
+    day=date,
+)
+COMMITMENT_BROKEN = declare(
+    "partners.commitment_broken",
+    _("{partner} bought {actual} of the {wanted} {currency} agreed in contract {number} until {day}."),
+    partner=dict,
+    number=str,
+    actual=Decimal,
+    wanted=Decimal,
+    currency=str,
+    day=date,
+)
+CONTRACT_DEPOSIT_BROKEN = declare(
+    "partners.contract_deposit_broken",
+    _("{partner} has paid {actual} of the deposit of {wanted} {currency} of contract {number}, due on {day}."),
+    partner=dict,
+    number=str,
+    actual=Decimal,
+    wanted=Decimal,
+    currency=str,
+    day=date,
+)

@@ -144,3 +144,52 @@ class NoDepositRule(DomainError):
 
     def __init__(self, partner):
         super().__init__(_("No rule says how much deposit %(partner)s owes.") % {"partner": partner.name})
+
+
+class TemplateNotReady(DomainError):
+    """A template has no published version, no clause, or its version is published already."""
+
+    code = "template_not_ready"
+
+
+class ContractIncomplete(DomainError):
+    """Places of the paper that nobody filled; ``places`` are their names."""
+
+    code = "contract_incomplete"
+    http_status = 422
+
+    def __init__(self, places):
+        super().__init__(_("These variables are empty: %(places)s.") % {"places": ", ".join(places)})
+        self.places = places
+
+
+class ContractPeriodReversed(DomainError):
+    """A contract would end before it starts, or an amendment before the version it changes begins."""
+
+    code = "contract_period_reversed"
+    http_status = 422
+
+
+class ContractNotOpen(DomainError):
+    """A contract is not in the state that this needs: signed already, withdrawn, still a draft."""
+
+    code = "contract_not_open"
+
+
+class NotEntitledToSign(DomainError):
+    """A person may not sign for the partner: neither the named signatory nor somebody with the right."""
+
+    code = "not_entitled_to_sign"
+    http_status = 403
+
+
+class PaperDiffers(DomainError):
+    """What the person has read is not the paper that would be signed."""
+
+    code = "paper_differs"
+
+
+class ContractCannotStart(DomainError):
+    """What the contract grants is no longer free; its other side is not named to a partner."""
+
+    code = "contract_cannot_start"

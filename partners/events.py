@@ -65,3 +65,39 @@ DEPOSIT_SHORT = declare(
     account_id=int,
     partner_id=int,
 )
+CONTRACT_SENT = declare(
+    "partners.contract.sent",
+    "A contract waits for a partner's signature.",
+    contract_id=int,
+    contract_version_id=int,
+    partner_id=int,
+)
+CONTRACT_SIGNED = declare(
+    "partners.contract.signed",
+    "A person entitled to has signed a contract for a partner.",
+    contract_id=int,
+    contract_version_id=int,
+    partner_id=int,
+)
+CONTRACT_DECLINED = declare(
+    "partners.contract.declined",
+    "A partner does not sign a contract.",
+    contract_id=int,
+    contract_version_id=int,
+    partner_id=int,
+)
+CONTRACT_TERMINATED = declare(
+    "partners.contract.terminated",
+    "A signed contract ends before its last day.",
+    contract_id=int,
+    contract_version_id=int,
+    partner_id=int,
+)
+OBLIGATION_BROKEN = declare(
+    "partners.obligation.broken",
+    "A commitment or the deposit of a contract was not reached by its day.",
+    contract_version_id=int,
+    kind=str,
+    obligation_id=int,
+    partner_id=int,
+)

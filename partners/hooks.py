@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from channelhub.core.hooks import Hooks
+from channelhub.core.hooks import Hook, Hooks
 
 
 @dataclass(frozen=True)
@@ -66,4 +66,19 @@ partner_links = Hooks(
     "partners.partner_links",
     "What else there is of a partner: its sales lines, rebates, cases. Only what the person may see.",
     _partner_links,
+)
+
+
+def _purchases_of(  # type: ignore[empty-body]
+    partner_id: int,
+    line_path: str | None,
+    period: tuple[date, date],
+    currency: str,
+) -> Decimal: ...
+
+
+purchases_of = Hook(
+    "partners.purchases_of",
+    "What a partner bought of a product line and all beneath (None: of all) in a period, in one currency.",
+    _purchases_of,
 )

@@ -15,6 +15,7 @@ class PricingConfig(AppConfig):
         from pricing.services import programme_approval, search
 
         hooks.sales_of_a_year.add(partner_sales.sales_of_a_year)
+        hooks.purchases_of.fill(partner_sales.purchases_of)
         hooks.partner_links.add(partner_links.links_of)
         registry.register(programme_approval.PROCESS, programme_approval.ACTIVATE)
         registry.deliver(programme_approval.DELIVERED)

@@ -24,6 +24,11 @@ def business_day(at: datetime) -> date:
     return at.astimezone(business_zone()).date()
 
 
+def midday(day: date) -> datetime:
+    """An instant of a business day, for what a night writes about it."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=business_zone())
+
+
 def date_range(first: date, through: date | None = None) -> DateRange:
     """From the first day through the last one, both included (None: open), as the column holds it.
 

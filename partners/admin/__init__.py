@@ -1,5 +1,27 @@
 """Pages of partners and what they sell. Importing a topic registers it."""
 
-from partners.admin import api_clients, authorisations, catalogue, deposits, partners, people, tiers, trees
+from partners.admin import (
+    api_clients,
+    authorisations,
+    catalogue,
+    contract_templates,
+    contracts,
+    deposits,
+    partners,
+    people,
+    tiers,
+    trees,
+)
 
-__all__ = ["api_clients", "authorisations", "catalogue", "deposits", "partners", "people", "tiers", "trees"]
+__all__ = [
+    "api_clients",
+    "authorisations",
+    "catalogue",
+    "contract_templates",
+    "contracts",
+    "deposits",
+    "partners",
+    "people",
+    "tiers",
+    "trees",
+]

@@ -85,7 +85,15 @@ class PartnerActions:
         "invite",
         {
             "title": gettext_lazy("More"),
-            "items": ["change_home", "change_types", "change_tier", "ask_for_deposit", "suspend", "resume"],
+            "items": [
+                "change_home",
+                "change_types",
+                "change_tier",
+                "draft_contract",
+                "ask_for_deposit",
+                "suspend",
+                "resume",
+            ],
         },
     )
 

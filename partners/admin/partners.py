@@ -19,6 +19,7 @@ from channelhub.core.templatetags.figures import name_of
 from channelhub.lib.errors import DomainError
 from channelhub.lib.periods import business_day
 from partners import hooks
+from partners.admin.contract_queues import ContractActions, ContractFilter
 from partners.admin.deposit_actions import DepositActions
 from partners.admin.partner_actions import PartnerActions
 from partners.admin.partner_inlines import INLINES
@@ -96,9 +97,9 @@ def _of_today(relation, model, *joined):
 
 
 @admin.register(Partner)
-class PartnerAdmin(DepositActions, PartnerActions, FoundByIndex, ChannelAdmin):
+class PartnerAdmin(ContractActions, DepositActions, PartnerActions, FoundByIndex, ChannelAdmin):
     list_display = ("code", "shown_name", "types", "home", "parent", "sales_figure", "state")
-    list_filter = (TypeFilter, TerritoryFilter, SuspendedFilter)
+    list_filter = (TypeFilter, TerritoryFilter, SuspendedFilter, ContractFilter)
     on_phones = ("code", "shown_name", "sales_figure", "state")
     search_fields = ("code", "name")  # found by the index
     found_by = {"pk": "partners.partner"}

@@ -1,6 +1,15 @@
 from partners.models.api_clients import ApiClient
 from partners.models.authorisations import Authorisation
 from partners.models.catalogue import Product, ProductLine, ProductUnit
+from partners.models.contract_templates import ContractTemplate, TemplateClause, TemplateVersion
+from partners.models.contracts import (
+    Contract,
+    ContractCommitment,
+    ContractObligation,
+    ContractScope,
+    ContractSignature,
+    ContractVersion,
+)
 from partners.models.deposits import DepositAccount, DepositEntry, DepositRule
 from partners.models.partners import HomeTerritory, Partner, PartnerType, PartnerTypeAssignment
 from partners.models.people import Membership, StaffScope
@@ -12,6 +21,13 @@ __all__ = [
     "Ancestry",
     "ApiClient",
     "Authorisation",
+    "Contract",
+    "ContractCommitment",
+    "ContractObligation",
+    "ContractScope",
+    "ContractSignature",
+    "ContractTemplate",
+    "ContractVersion",
     "DepositAccount",
     "DepositEntry",
     "DepositRule",
@@ -27,6 +43,8 @@ __all__ = [
     "ProductUnit",
     "SalesChannel",
     "StaffScope",
+    "TemplateClause",
+    "TemplateVersion",
     "Territory",
     "TierAssignment",
     "TreeMove",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from channelhub.core.enums.fence import FenceClass
 from channelhub.core.models.versioned import Versioned, append_only, never_deleted, version_trigger
 from partners.enums import DepositKind
+from partners.models.contracts import Contract
 from partners.models.partners import Partner
 from partners.models.scoped import OwnScopedQuerySet
 from partners.models.tiers import PartnerTier
@@ -79,7 +80,7 @@ class DepositAccountQuerySet(OwnScopedQuerySet):
 
 @pghistory.track(exclude=["version", "updated_at", "due", "free", "frozen"])
 class DepositAccount(Versioned):
-    """The deposit of a partner in one currency; the row that every entry locks.
+    """The deposit of a partner in one currency, of one contract or of none; the row that every entry locks.
 
     ``due``, ``free`` and ``frozen`` are the sums of its entries, kept by their trigger and by nobody else; none is ever
     below zero. ``pay_by``: until when what is missing is to be paid. Made and changed by ``services.deposits``.
@@ -88,6 +89,9 @@ class DepositAccount(Versioned):
     fence = FenceClass.OWN
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="deposit_accounts", verbose_name=_("partner"))
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, null=True, blank=True, related_name="deposits", verbose_name=_("contract")
+    )
     currency = models.CharField(_("currency"), max_length=3)
     due = _sum(_("due"))
     free = _sum(_("free"))
@@ -104,7 +108,9 @@ class DepositAccount(Versioned):
         verbose_name_plural = _("deposits")
         constraints = [
             models.UniqueConstraint(
-                fields=["partner", "currency"], name="partners_one_deposit_per_partner_and_currency"
+                fields=["partner", "currency", "contract"],
+                name="partners_one_deposit_per_partner_currency_and_contract",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(name="partners_deposit_due_is_never_below_zero", condition=Q(due__gte=0)),
             models.CheckConstraint(name="partners_deposit_is_never_below_zero", condition=Q(free__gte=0)),

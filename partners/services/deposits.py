@@ -13,10 +13,10 @@ from channelhub.core.selectors.months import first_open_month
 from channelhub.core.services import attention, outbox
 from channelhub.core.services.fence import unfenced
 from channelhub.lib.locks import locked_in_key_order
-from channelhub.lib.periods import business_day, business_zone, month_of
+from channelhub.lib.periods import business_day, midday, month_of
 from partners.enums import DEPOSIT_ASKED, DEPOSIT_MISSING, DEPOSIT_SHORT, DepositKind
 from partners.errors import AlreadyReversed, DepositEntryUnclear, InsufficientDeposit, NoDepositRule
-from partners.models import DepositAccount, DepositEntry, DepositRule, Partner, TierAssignment
+from partners.models import Contract, DepositAccount, DepositEntry, DepositRule, Partner, TierAssignment
 from partners.models.deposits import TOPUP_DAYS
 from partners.rules.deposits import Change, change_of, shortfall
 
@@ -98,11 +98,11 @@ def demand_by_rule(*, partner: Partner, at: datetime, by: User | None = None) ->
     return book(account=account, wanted=Wanted(DepositKind.DUE, missing, note=str(rule)), at=at, by=by)
 
 
-def open_account(*, partner: Partner, currency: str) -> DepositAccount:
-    """The partner's deposit in a currency; made when there is none, also when two ask at once."""
+def open_account(*, partner: Partner, currency: str, contract: Contract | None = None) -> DepositAccount:
+    """The partner's deposit in a currency, or the one of a contract; made when there is none, also by two at once."""
     with unfenced():
         account, _is_new = DepositAccount.objects.get_or_create(
-            partner=partner, currency=currency, defaults={"topup_days": TOPUP_DAYS}
+            partner=partner, currency=currency, contract=contract, defaults={"topup_days": TOPUP_DAYS}
         )
     return account
 
@@ -151,11 +151,6 @@ def watch(*, business_day: date) -> dict[str, int]:
         _open_task(account, noon)
         found += 1
     return {"short": found}
-
-
-def midday(day: date) -> datetime:
-    """An instant of a business day, for what a night writes about it."""
-    return datetime(day.year, day.month, day.day, 12, tzinfo=business_zone())
 
 
 def _locked(pk: int) -> DepositAccount:

@@ -11,8 +11,10 @@ from django.utils import timezone
 from channelhub.core.models import Role
 from channelhub.core.services.workflow import definitions
 from partners.models import PartnerType, SalesChannel, Territory
+from partners.services import contract_templates
 from partners.services import reference_data as data
 from partners.services.areas import AreaRow, add_areas
+from partners.services.contract_reference import TEMPLATES
 
 Tree = Mapping[str, tuple[str, str, Sequence[tuple[str, str, str]]]]
 
@@ -29,6 +31,7 @@ def load_reference(*, say: Callable[[str], Any] = lambda _text: None) -> dict[st
         "territories": _countries() + _provinces(),
         "sales channels": _channels(),
         "partner types": _types(),
+        "contract templates": contract_templates.deliver(templates=TEMPLATES, at=timezone.now()),
     }
     for name, number in added.items():
         say(f"{name}: {number} added")

@@ -16,7 +16,7 @@ from channelhub.core.services.night.steps import Part, Step
 from channelhub.lib.locks import advisory_lock, session_slot
 from channelhub.lib.periods import business_day, business_zone
 from partners.models import Partner
-from partners.services import deposits
+from partners.services import deposits, obligations
 from performance.services import conflicts, kpis, scores
 from pricing.services import accrual, rollup
 
@@ -54,6 +54,7 @@ STEPS = (
     Step("rebates", _("Accrue rebates"), _accrue, touched_ranges, cut_late=True),
     Step("conflicts", _("Find conflicts"), conflicts.judge),
     Step("deposits", _("Watch deposits"), deposits.watch),
+    Step("obligations", _("Watch contracts"), obligations.watch),
     Step("scores", _("Measure KPIs and score partners"), kpis.measure, partner_ranges),
     Step("ranks", _("Rank partners"), scores.rank),
 )

@@ -36,6 +36,13 @@ from inventory.models import Location, StockBatch, StockLevel, StockMovement
 from partners.models import (
     Ancestry,
     Authorisation,
+    Contract,
+    ContractCommitment,
+    ContractObligation,
+    ContractScope,
+    ContractSignature,
+    ContractTemplate,
+    ContractVersion,
     DepositAccount,
     DepositEntry,
     HomeTerritory,
@@ -47,6 +54,7 @@ from partners.models import (
     Placement,
     Product,
     ProductLine,
+    TemplateVersion,
     Territory,
     TierAssignment,
 )
@@ -140,6 +148,52 @@ def posting(partner: Partner) -> RebatePosting:
         by_sales=3,
         amount=3,
         **dict.fromkeys(("by_version", "by_rates", "by_moves", "by_late", "by_returns", "by_manual"), 0),
+    )
+
+
+def contract_version(partner: Partner) -> ContractVersion:
+    """One that waits for a signature, with a line of each kind."""
+    found = ContractVersion.objects.filter(partner=partner).first()
+    if found is not None:
+        return found
+    template = ContractTemplate.objects.get_or_create(code="tested", defaults={"name": "Tested", "maker": "M"})[0]
+    version = ContractVersion.objects.create(
+        contract=Contract.objects.create(number=f"of {partner.code}", partner=partner, template=template),
+        partner=partner,
+        number=1,
+        template_version=TemplateVersion.objects.get_or_create(template=template, number=1)[0],
+        valid_during=DateRange(date(2026, 1, 1), None),
+    )
+    ContractScope.objects.create(version=version, partner=partner)
+    ContractCommitment.objects.create(version=version, partner=partner, quarter_on=date(2026, 1, 1), amount=1)
+    paper = document(partner)
+    ContractVersion.objects.filter(pk=version.pk).update(
+        state="sent", document=paper, sha256=paper.sha256, sent_at=NOON, sign_by=date(2026, 4, 1)
+    )
+    return ContractVersion.objects.get(pk=version.pk)
+
+
+def signature(partner: Partner) -> ContractSignature:
+    return ContractSignature.objects.create(
+        version=contract_version(partner),
+        partner=partner,
+        user=User.objects.create_user(f"signs@{partner.code}.example"),
+        person="Signer",
+        email=f"signs@{partner.code}.example",
+        role="owner",
+        signed_at=NOON,
+        sha256="0" * 64,
+    )
+
+
+def obligation(partner: Partner) -> ContractObligation:
+    return ContractObligation.objects.create(
+        version=contract_version(partner),
+        partner=partner,
+        kind="deposit",
+        due_on=date(2026, 4, 1),
+        currency="CNY",
+        wanted=1,
     )
 
 
@@ -315,6 +369,12 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
         valid_during=ALWAYS,
     ),
     Authorisation: lambda partner: Authorisation.objects.create(partner=partner, valid_during=ALWAYS),
+    Contract: lambda partner: contract_version(partner).contract,
+    ContractVersion: contract_version,
+    ContractScope: lambda partner: contract_version(partner).scopes.get(),
+    ContractCommitment: lambda partner: contract_version(partner).commitments.get(),
+    ContractSignature: signature,
+    ContractObligation: obligation,
     DepositAccount: deposit,
     DepositEntry: deposit_entry,
     Membership: membership,

@@ -8,7 +8,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from channelhub.core.models import Document, ExportJob, ImportJob, Notification, WorkflowCase
 from inventory.models import Location, StockLevel
-from partners.models import DepositAccount, DepositEntry, Membership, Partner
+from partners.models import ContractVersion, DepositAccount, DepositEntry, Membership, Partner
 from performance.models import KpiValue, Score, Target
 from pricing.models import RebateAccount, RebatePosting, SalesLine
 from tests.core.scoped_rows import World
@@ -54,6 +54,10 @@ ROUTES = {
     "portal_statement_lines": Route(RebateAccount),
     "portal_statement_why": Route(RebateAccount),
     "api_case-detail": Route(WorkflowCase),
+    "portal_contract": Route(ContractVersion),
+    "portal_contract_sign": Route(ContractVersion, method="post"),
+    "portal_contract_decline": Route(ContractVersion, method="post"),
+    "api_contract-detail": Route(ContractVersion),
     "api_deposit-detail": Route(DepositAccount),
     "api_deposit_entry-detail": Route(DepositEntry),
     "api_partner-detail": Route(Partner),

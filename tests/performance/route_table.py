@@ -115,6 +115,12 @@ partners_apiclient_new y-y---------
 partners_apiclient_revoke y-y---------
 partners_apiclient_rotate y-y---------
 partners_authorisation_end y-y-----y---
+partners_contracttemplate_add y-y-----y---
+partners_contracttemplate_new_version y-y-----y---
+partners_contractversion_amend y-y-----y---
+partners_contractversion_send y-y-----y---
+partners_contractversion_terminate y-y-----y---
+partners_contractversion_withdraw y-y-----y---
 partners_depositaccount_book y-y----y----
 partners_depositaccount_change_terms y-y----y----
 partners_depositentry_reverse_entry y-y----y----
@@ -126,6 +132,7 @@ partners_partner_authorise y-y-----y---
 partners_partner_change_home y-yy--y-----
 partners_partner_change_tier y-yy--y-----
 partners_partner_change_types y-yy--y-----
+partners_partner_draft_contract y-y-----y---
 partners_partner_invite y-y---------
 partners_partner_move y-yy--y-----
 partners_partner_resume y-yy--y-----
@@ -135,6 +142,7 @@ partners_partnertype_add y-y---------
 partners_product_add y-y---------
 partners_staffscope_limit y-y---------
 partners_staffscope_of y-y---------
+partners_templateversion_publish y-y-----y---
 performance_finding_changelist yyyy--yyy-yy
 performance_finding_export yyyy--yyy-yy
 performance_kpivalue_changelist yyyy--yyy-yy
@@ -228,6 +236,10 @@ core_task_changelist core_task_history core_workflowcase_change core_workflowcas
 core_workflowcase_export core_workflowcase_history forget_view index jsi18n login logout partners_apiclient_change
 partners_apiclient_changelist partners_apiclient_history partners_authorisation_change
 partners_authorisation_changelist partners_authorisation_export partners_authorisation_history
+partners_contractobligation_change partners_contractobligation_changelist partners_contractobligation_export
+partners_contractobligation_history partners_contracttemplate_change partners_contracttemplate_changelist
+partners_contracttemplate_export partners_contracttemplate_history partners_contractversion_change
+partners_contractversion_changelist partners_contractversion_export partners_contractversion_history
 partners_depositaccount_change partners_depositaccount_changelist partners_depositaccount_export
 partners_depositaccount_history partners_depositentry_change partners_depositentry_changelist
 partners_depositentry_export partners_depositentry_history partners_depositrule_change partners_depositrule_changelist
@@ -239,8 +251,9 @@ partners_partnertype_changelist partners_partnertype_history partners_product_ch
 partners_product_export partners_product_history partners_productline_change partners_productline_changelist
 partners_productline_history partners_saleschannel_change partners_saleschannel_changelist
 partners_saleschannel_history partners_staffscope_change partners_staffscope_changelist partners_staffscope_history
-partners_territory_change partners_territory_changelist partners_territory_history password_change
-password_change_done save_view search
+partners_templateversion_change partners_templateversion_changelist partners_templateversion_export
+partners_templateversion_history partners_territory_change partners_territory_changelist partners_territory_history
+password_change password_change_done save_view search
 """
 
 # Opened by nobody: nothing is deleted here, and what services make has no form to add.
@@ -254,19 +267,22 @@ core_viewas_delete core_workflowcase_add core_workflowcase_delete core_workflowd
 core_workflowdefinition_delete inventory_location_delete inventory_stockbatch_add inventory_stockbatch_delete
 inventory_stocklevel_add inventory_stocklevel_delete inventory_stockmovement_add inventory_stockmovement_delete
 inventory_stockvisibility_delete partners_apiclient_add partners_apiclient_delete partners_authorisation_add
-partners_authorisation_delete partners_depositaccount_add partners_depositaccount_delete partners_depositentry_add
-partners_depositentry_delete partners_depositrule_delete partners_membership_add partners_membership_delete
-partners_partner_delete partners_partnertier_delete partners_partnertype_delete partners_product_delete
-partners_productline_add partners_productline_delete partners_saleschannel_add partners_saleschannel_delete
-partners_staffscope_add partners_staffscope_delete partners_territory_add partners_territory_delete
-performance_finding_add performance_kpivalue_add performance_reportduty_add performance_salesreport_add
-performance_score_add performance_scorecard_add performance_target_add pricing_exchangerate_add
-pricing_exchangerate_delete pricing_mapprice_add pricing_priceassignment_add pricing_priceassignment_delete
-pricing_pricelist_add pricing_pricelist_delete pricing_pricerow_add pricing_pricerow_delete pricing_promotion_add
-pricing_promotion_delete pricing_rebateaccount_add pricing_rebateaccount_delete pricing_rebateposting_add
-pricing_rebateposting_delete pricing_rebateprogramme_add pricing_rebateprogramme_delete pricing_salesbatch_add
-pricing_salesbatch_delete pricing_salesline_add pricing_salesline_delete pricing_salesmonth_add
-pricing_salesmonth_delete pricing_salesmonthline_add pricing_salesmonthline_delete
+partners_authorisation_delete partners_contractobligation_add partners_contractobligation_delete
+partners_contracttemplate_delete partners_contractversion_add partners_contractversion_delete
+partners_depositaccount_add partners_depositaccount_delete partners_depositentry_add partners_depositentry_delete
+partners_depositrule_delete partners_membership_add partners_membership_delete partners_partner_delete
+partners_partnertier_delete partners_partnertype_delete partners_product_delete partners_productline_add
+partners_productline_delete partners_saleschannel_add partners_saleschannel_delete partners_staffscope_add
+partners_staffscope_delete partners_templateversion_add partners_templateversion_delete partners_territory_add
+partners_territory_delete performance_finding_add performance_kpivalue_add performance_reportduty_add
+performance_salesreport_add performance_score_add performance_scorecard_add performance_target_add
+pricing_exchangerate_add pricing_exchangerate_delete pricing_mapprice_add pricing_priceassignment_add
+pricing_priceassignment_delete pricing_pricelist_add pricing_pricelist_delete pricing_pricerow_add
+pricing_pricerow_delete pricing_promotion_add pricing_promotion_delete pricing_rebateaccount_add
+pricing_rebateaccount_delete pricing_rebateposting_add pricing_rebateposting_delete pricing_rebateprogramme_add
+pricing_rebateprogramme_delete pricing_salesbatch_add pricing_salesbatch_delete pricing_salesline_add
+pricing_salesline_delete pricing_salesmonth_add pricing_salesmonth_delete pricing_salesmonthline_add
+pricing_salesmonthline_delete
 """
 
 # Not walked with a row yet: the world of the walk has none of them.
@@ -288,6 +304,8 @@ PORTAL_AND_API = """
 api_availability-list -------
 api_case-detail yyyyyy-
 api_case-list yyyyyy-
+api_contract-detail yyyyyy-
+api_contract-list yyyyyy-
 api_deposit-detail yyyyyy-
 api_deposit-list yyyyyy-
 api_deposit_entry-detail yyyyyy-
@@ -328,6 +346,10 @@ document yyyyyy-
 entrance >>>>>>>
 healthz yyyyyyy
 metrics yyyyyyy
+portal_contract y-yy>>>
+portal_contract_decline yyyyyyy
+portal_contract_sign yyyyyyy
+portal_contracts yyyy>>>
 portal_deposits y-yy>>>
 portal_export ---->>>
 portal_export_cancel yyyyyyy

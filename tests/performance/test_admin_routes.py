@@ -21,6 +21,7 @@ from partners.services.authorisations import Limits
 from performance.enums import FIGURES_FINAL
 from pricing.services import accrual, rates, rollup
 from tests.conftest import logged_in
+from tests.factories.contracts import make_draft, make_obligation
 from tests.factories.deposits import make_deposit
 from tests.factories.partners import (
     ALWAYS,
@@ -74,6 +75,7 @@ def a_home(code):
         partner=partner, valid_during=ALWAYS, limits=Limits(territory=home), exclusive=True, at=NOON
     )
     make_line(partner=partner, booked_on=date(2026, 2, 2))
+    make_obligation(make_draft(partner))
     make_deposit(partner, due=100, paid=100)
     make_level(make_location(f"W-{code}", partner=partner), Product.objects.get(sku="A-100"), 5)
     return partner

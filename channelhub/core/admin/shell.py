@@ -65,6 +65,24 @@ NAVIGATION = (
                 "partners.view_partnertier",
             ),
             (
+                gettext_lazy("Contracts"),
+                "contract",
+                "admin:partners_contractversion_changelist",
+                "partners.view_contractversion",
+            ),
+            (
+                gettext_lazy("Watched obligations"),
+                "visibility",
+                "admin:partners_contractobligation_changelist",
+                "partners.view_contractobligation",
+            ),
+            (
+                gettext_lazy("Contract templates"),
+                "description",
+                "admin:partners_contracttemplate_changelist",
+                "partners.view_contracttemplate",
+            ),
+            (
                 gettext_lazy("Deposits"),
                 "account_balance",
                 "admin:partners_depositaccount_changelist",

@@ -9,11 +9,13 @@ class PartnersConfig(AppConfig):
     def ready(self):
         from channelhub.core import hooks
         from channelhub.core.services import exports, search_sources
+        from partners import hooks as own_hooks
         from partners.forms.contracts import CONTRACTS
         from partners.forms.deposits import DEPOSIT_ENTRIES
-        from partners.selectors import standing
+        from partners.selectors import partner_links, standing
         from partners.services import search
 
+        own_hooks.partner_links.add(partner_links.links_of)
         hooks.memberships_of.fill(standing.memberships_of)
         hooks.people_of.fill(standing.people_of)
         hooks.subtree_of.fill(standing.subtree_of)

@@ -434,6 +434,50 @@ class Migration(migrations.Migration):
             model_name="depositaccount",
             name="partners_one_deposit_per_partner_and_currency",
         ),
+        migrations.AddField(
+            model_name="contract",
+            name="partner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contracts",
+                to="partners.partner",
+                verbose_name="partner",
+            ),
+        ),
+        migrations.AddField(
+            model_name="depositaccount",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deposits",
+                to="partners.contract",
+                verbose_name="contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="depositaccountevent",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="partners.contract",
+                verbose_name="contract",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="depositaccount",
+            constraint=models.UniqueConstraint(
+                fields=("partner", "currency", "contract"),
+                name="partners_one_deposit_per_partner_currency_and_contract",
+                nulls_distinct=False,
+            ),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name="depositaccount",
             trigger=pgtrigger.compiler.Trigger(
@@ -479,50 +523,6 @@ class Migration(migrations.Migration):
                     table="partners_depositaccount",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="contract",
-            name="partner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="contracts",
-                to="partners.partner",
-                verbose_name="partner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="depositaccount",
-            name="contract",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="deposits",
-                to="partners.contract",
-                verbose_name="contract",
-            ),
-        ),
-        migrations.AddField(
-            model_name="depositaccountevent",
-            name="contract",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="partners.contract",
-                verbose_name="contract",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositaccount",
-            constraint=models.UniqueConstraint(
-                fields=("partner", "currency", "contract"),
-                name="partners_one_deposit_per_partner_currency_and_contract",
-                nulls_distinct=False,
             ),
         ),
         migrations.AddField(

@@ -32,6 +32,7 @@ APPS = ("partners", "pricing", "inventory", "performance")
 # A column that counts, sorts or numbers, and says nothing about the trade.
 SURROGATE = frozenset({"version", "path", "numchild", "sort_key", "number", "batch_number"})
 KEYS = {
+    "core.document": ("sha256", "name"),
     "core.user": ("email",),
     "partners.depositentry": ("account", "value_on", "kind", "amount", "reference", "booked_in"),
     "performance.reportduty": ("partner", "valid_during"),

@@ -1,12 +1,14 @@
 """Contracts as they are drafted, sent, read and signed: admin, portal, API."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from channelhub.lib.paper import font_file
+from channelhub.lib.periods import business_day, date_range
 from partners.enums import ContractState
 from partners.models import ContractSignature, ContractVersion, TemplateVersion
 from partners.services import contract_templates, contracts
@@ -175,9 +177,13 @@ def test_lines_are_added_to_a_draft_and_shown_afterwards(acme, as_staff):
     assert as_staff.post(address, data).status_code == 403
 
 
-@pytest.mark.parametrize(("queue", "numbers"), [("unsigned", ["HT-2"]), ("ending", []), ("over", []), ("broken", [])])
+@pytest.mark.parametrize(
+    ("queue", "numbers"), [("unsigned", ["HT-2"]), ("ending", ["HT-1"]), ("over", []), ("broken", [])]
+)
 def test_queues_of_contracts(acme, anna, as_staff, queue, numbers):
-    signed(make_sent(acme, number="HT-1"), anna)
+    today = business_day(timezone.now())
+    soon = date_range(today, today + timedelta(days=30))
+    signed(make_sent(acme, number="HT-1", valid_during=soon), anna)
     make_sent(acme, number="HT-2")
 
     answer = as_staff.get(reverse("admin:partners_contractversion_changelist"), {"queue": queue})

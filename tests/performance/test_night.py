@@ -179,13 +179,14 @@ def test_the_command_runs_the_due_night_with_progress_and_says_when_it_is_done_a
 
     day = night.due_day(timezone.now())
     assert [line.partition(",")[0] for line in first] == [
-        "rebates: 1/6 parts done",
-        "rebates: 2/7 parts done",
-        "conflicts: 3/7 parts done",
-        "deposits: 4/7 parts done",
-        "scores: 5/7 parts done",
-        "ranks: 6/7 parts done",
-        "7/7 parts done",
+        "rebates: 1/7 parts done",
+        "rebates: 2/8 parts done",
+        "conflicts: 3/8 parts done",
+        "deposits: 4/8 parts done",
+        "obligations: 5/8 parts done",
+        "scores: 6/8 parts done",
+        "ranks: 7/8 parts done",
+        "8/8 parts done",
         f"The run of {day} is done.",
     ]
     assert second == [f"The night of {day} is done already."]

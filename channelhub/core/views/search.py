@@ -14,6 +14,8 @@ PAGES = (
     (_("Stock"), "portal_stock"),
     (_("Rebates"), "portal_statements"),
     (_("Sales"), "portal_sales"),
+    (_("Contracts"), "portal_contracts"),
+    (_("Deposits"), "portal_deposits"),
     (_("People"), "portal_people"),
     (_("Downloads"), "portal_exports"),
     (_("Notifications"), "portal_notifications"),

@@ -9,11 +9,13 @@ class PartnersConfig(AppConfig):
     def ready(self):
         from channelhub.core import hooks
         from channelhub.core.services import exports, search_sources
+        from channelhub.core.services.workflow import registry
         from partners import hooks as own_hooks
         from partners.forms.contracts import CONTRACTS
         from partners.forms.deposits import DEPOSIT_ENTRIES
         from partners.selectors import partner_links, standing
         from partners.services import search
+        from partners.services.onboarding import process, tracks
 
         own_hooks.partner_links.add(partner_links.links_of)
         hooks.memberships_of.fill(standing.memberships_of)
@@ -25,3 +27,6 @@ class PartnersConfig(AppConfig):
         exports.register(CONTRACTS)
         exports.register(DEPOSIT_ENTRIES)
         search_sources.register(*search.SOURCES)
+        registry.register(process.PROCESS, *process.ACTIONS)
+        for definition in tracks.DEFINITIONS:
+            registry.deliver(definition)

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from channelhub.core.enums.messages import declare
+from channelhub.core.enums.workflow import declare_problem
 
 
 class LifeCycle(models.TextChoices):
@@ -158,4 +159,38 @@ CONTRACT_DEPOSIT_BROKEN = declare(
     wanted=Decimal,
     currency=str,
     day=date,
+)
+
+
+class ApplicationState(models.TextChoices):
+    """How far a company's application is; the last four are final."""
+
+    DRAFT = "draft", _("Being filled in")
+    RUNNING = "running", _("Being examined")
+    ACTIVE = "active", _("Partner")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class AccessState(models.TextChoices):
+    """What became of somebody's request to act for a company."""
+
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Let in")
+    DECLINED = "declined", _("Declined")
+
+
+ACCESS_ASKED = declare(
+    "partners.access_asked", _("{name} ({email}) asks to act for your company."), name=str, email=str
+)
+ONBOARDED = declare("partners.onboarded", _("Your company is an active partner now. Welcome."))
+NO_ADMISSION = declare_problem("no_admission", _("No step enters the applicant as a partner."))
+ADMISSION_CONDITIONAL = declare_problem(
+    "admission_conditional", _("“{step}” enters the applicant as a partner, but may be skipped."), step=str
+)
+NO_ACTIVATION = declare_problem("no_activation", _("No step makes the partner active."))
+NOT_ADMITTED_YET = declare_problem(
+    "not_admitted_yet",
+    _("“{step}” needs a partner, but no step before it enters the applicant as one."),
+    step=str,
 )

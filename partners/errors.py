@@ -193,3 +193,78 @@ class ContractCannotStart(DomainError):
     """What the contract grants is no longer free; its other side is not named to a partner."""
 
     code = "contract_cannot_start"
+
+
+class ApplicationSent(DomainError):
+    """What was sent is not written any more; steps that come back to the applicant ask for what is missing."""
+
+    code = "application_sent"
+
+
+class ApplicationIncomplete(DomainError):
+    """An application is sent when everything needed is filled in; ``fields`` are those that are not."""
+
+    code = "application_incomplete"
+    http_status = 422
+
+    def __init__(self, message: str, *, fields: list[str]) -> None:
+        super().__init__(message)
+        self.fields = fields
+
+
+class NoTrack(DomainError):
+    """Companies of this type cannot apply: no track of theirs is published."""
+
+    code = "no_track"
+
+
+class NotTheApplicants(DomainError):
+    """The step does not wait for the applicant."""
+
+    code = "not_the_applicants"
+    http_status = 403
+
+
+class TooManyFiles(DomainError):
+    """An application keeps a limited number of files."""
+
+    code = "too_many_files"
+    http_status = 422
+
+
+class AlreadyAdmitted(DomainError):
+    """The applicant is a partner already."""
+
+    code = "already_admitted"
+
+
+class NotAdmitted(DomainError):
+    """The applicant has not been entered as a partner yet."""
+
+    code = "not_admitted"
+
+
+class RequestDecided(DomainError):
+    """A colleague has answered this request already."""
+
+    code = "request_decided"
+
+
+class LooksLikeSpam(DomainError):
+    """A public form was sent faster than people write, or its page is too old."""
+
+    code = "looks_like_spam"
+    http_status = 422
+
+
+class TooManyTries(DomainError):
+    """Too much was sent from one address in an hour."""
+
+    code = "too_many_tries"
+    http_status = 429
+
+
+class NotACheck(DomainError):
+    """A system reports the result of a check that waits; other steps are for people."""
+
+    code = "not_a_check"

@@ -99,5 +99,39 @@ OBLIGATION_BROKEN = declare(
     contract_version_id=int,
     kind=str,
     obligation_id=int,
+)
+APPLICATION_BEGUN = declare(
+    "partners.application.begun",
+    "A company began to apply; its secret link is to be sent.",
+    application_id=int,
+)
+APPLICATION_SENT = declare("partners.application.sent", "A company sent its application.", application_id=int)
+APPLICATION_WAITS = declare(
+    "partners.application.waits",
+    "A step of an application waits for the applicant, who has no account yet.",
+    application_id=int,
+    case_step_id=int,
+)
+APPLICATION_ADMITTED = declare(
+    "partners.application.admitted",
+    "An applicant was entered as a partner; its owner is invited.",
+    application_id=int,
+    partner_id=int,
+)
+APPLICATION_ENDED = declare(
+    "partners.application.ended",
+    "An application ended: active, refused or withdrawn.",
+    application_id=int,
+    state=str,
+)
+APPLICATION_LINK_ASKED = declare(
+    "partners.application.link_asked",
+    "An applicant lost its secret link.",
+    application_id=int,
+)
+ACCESS_ASKED = declare(
+    "partners.access.asked",
+    "Somebody without access asks to act for a partner.",
+    access_request_id=int,
     partner_id=int,
 )

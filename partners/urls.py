@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partners.views import contracts, deposits, people, profile, viewing
+from partners.views import apply, contracts, deposits, onboarding, people, profile, viewing
 
 urlpatterns = [
     path("account/view-as/", viewing.viewing_page, name="view_as"),
@@ -15,5 +15,16 @@ urlpatterns = [
     path("portal/contracts/<int:pk>/sign/", contracts.sign, name="portal_contract_sign"),
     path("portal/contracts/<int:pk>/decline/", contracts.decline, name="portal_contract_decline"),
     path("portal/deposits/", deposits.deposit_list, name="portal_deposits"),
+    path("portal/people/requests/<int:pk>/accept/", onboarding.accept, name="portal_access_accept"),
+    path("portal/people/requests/<int:pk>/decline/", onboarding.decline, name="portal_access_decline"),
+    path("portal/onboarding/", onboarding.onboarding, name="portal_onboarding"),
+    path("portal/onboarding/step/", onboarding.do_step, name="portal_onboarding_step"),
+    path("apply/", apply.begin, name="apply"),
+    path("apply/link/<str:token>/", apply.resume, name="apply_resume"),
+    path("apply/lost/", apply.lost, name="apply_lost"),
+    path("apply/access/", apply.ask_access, name="apply_access"),
+    path("apply/mine/", apply.mine, name="apply_mine"),
+    path("apply/mine/step/", apply.do_step, name="apply_step"),
+    path("apply/mine/withdraw/", apply.withdraw, name="apply_withdraw"),
     path("portal/account/", profile.profile, name="portal_profile"),
 ]

@@ -299,6 +299,12 @@ class ReasonMissing(DomainError):
     http_status = 422
 
 
+class StepNotFulfilled(DomainError):
+    """What the step is about is not done yet; the message says what is missing."""
+
+    code = "step_not_fulfilled"
+
+
 class DocumentMissing(DomainError):
     """The step asks for a document; none is attached."""
 

@@ -11,6 +11,7 @@ from partners.models.contracts import (
     ContractVersion,
 )
 from partners.models.deposits import DepositAccount, DepositEntry, DepositRule
+from partners.models.onboarding import AccessRequest, OnboardingTrack, PartnerApplication
 from partners.models.partners import HomeTerritory, Partner, PartnerType, PartnerTypeAssignment
 from partners.models.people import Membership, StaffScope
 from partners.models.placements import Ancestry, Placement, TreeMove
@@ -18,6 +19,7 @@ from partners.models.territories import SalesChannel, Territory
 from partners.models.tiers import PartnerTier, TierAssignment
 
 __all__ = [
+    "AccessRequest",
     "Ancestry",
     "ApiClient",
     "Authorisation",
@@ -33,7 +35,9 @@ __all__ = [
     "DepositRule",
     "HomeTerritory",
     "Membership",
+    "OnboardingTrack",
     "Partner",
+    "PartnerApplication",
     "PartnerTier",
     "PartnerType",
     "PartnerTypeAssignment",

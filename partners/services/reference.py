@@ -15,13 +15,14 @@ from partners.services import contract_templates
 from partners.services import reference_data as data
 from partners.services.areas import AreaRow, add_areas
 from partners.services.contract_reference import TEMPLATES
+from partners.services.onboarding import tracks
 
 Tree = Mapping[str, tuple[str, str, Sequence[tuple[str, str, str]]]]
 
 
 @transaction.atomic
 def load_reference(*, say: Callable[[str], Any] = lambda _text: None) -> dict[str, int]:
-    """Add what is missing of roles, processes, territories, sales channels, partner types; how many of each were added.
+    """Add what is missing of roles, processes, territories, sales channels, partner types, tracks; how many were added.
 
     What administrators changed since stays changed.
     """
@@ -32,6 +33,7 @@ def load_reference(*, say: Callable[[str], Any] = lambda _text: None) -> dict[st
         "sales channels": _channels(),
         "partner types": _types(),
         "contract templates": contract_templates.deliver(templates=TEMPLATES, at=timezone.now()),
+        "tracks": tracks.deliver(),
     }
     for name, number in added.items():
         say(f"{name}: {number} added")

@@ -9,8 +9,9 @@ from channelhub.core.services import roles
 from channelhub.core.views.portal import portal_page, reads_only
 from channelhub.lib.errors import DomainError
 from channelhub.lib.periods import business_day
+from partners.enums import AccessState
 from partners.forms.colleagues import InviteForm, RoleForm
-from partners.models import Membership, Partner
+from partners.models import AccessRequest, Membership, Partner
 from partners.services import colleagues
 
 
@@ -22,7 +23,9 @@ def _people(request):
 def _page(request, form, status=200):
     found, every = list(_people(request)), roles.dealer_roles()
     names = {role.pk: role for role in every}
+    asked = AccessRequest.objects.visible_to(request.user).filter(state=AccessState.OPEN).order_by("pk")
     context = {
+        "asked": asked,
         "people": [(person, names[person.role_id]) for person in found],
         "roles": every,
         "form": form,

@@ -34,6 +34,7 @@ from channelhub.core.services import documents
 from channelhub.core.services.fence import Standing
 from inventory.models import Location, StockBatch, StockLevel, StockMovement
 from partners.models import (
+    AccessRequest,
     Ancestry,
     Authorisation,
     Contract,
@@ -48,6 +49,7 @@ from partners.models import (
     HomeTerritory,
     Membership,
     Partner,
+    PartnerApplication,
     PartnerTier,
     PartnerType,
     PartnerTypeAssignment,
@@ -100,6 +102,25 @@ def membership(partner: Partner) -> Membership:
         email=user.email,
         valid_during=ALWAYS,
     )
+
+
+def application(partner: Partner) -> PartnerApplication:
+    return PartnerApplication.objects.create(
+        type=partner_type(),
+        state="active",
+        company=partner.name,
+        contact_name="Nora",
+        contact_email=f"nora@{partner.code}.example",
+        partner=partner,
+        link_key=partner.code,
+        begun_at=NOON,
+        sent_at=NOON,
+        ended_at=NOON,
+    )
+
+
+def access_request(partner: Partner) -> AccessRequest:
+    return AccessRequest.objects.create(partner=partner, name="Ned", email=f"ned@{partner.code}.example", asked_at=NOON)
 
 
 def sales_line(partner: Partner) -> SalesLine:
@@ -378,6 +399,8 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
     DepositAccount: deposit,
     DepositEntry: deposit_entry,
     Membership: membership,
+    PartnerApplication: application,
+    AccessRequest: access_request,
     SalesLine: sales_line,
     SalesMonth: sales_month,
     Location: location,

@@ -9,6 +9,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from channelhub.core.models import Document, ExportJob, ImportJob, Notification, WorkflowCase
 from inventory.models import Location, StockLevel
 from partners.models import ContractVersion, DepositAccount, DepositEntry, Membership, Partner
+from partners.models import AccessRequest, Membership, Partner, PartnerApplication
 from performance.models import KpiValue, Score, Target
 from pricing.models import RebateAccount, RebatePosting, SalesLine
 from tests.core.scoped_rows import World
@@ -22,7 +23,9 @@ MAKERS = {
     "api_price_row-detail",
     "api_map_price-detail",
     "api_finding-detail",
+    "api_application-check-results",
 }  # a dealer's client cannot have the scope
+LINKS = {"apply_resume"}  # a secret link, guessed at in tests/partners/onboarding
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,9 @@ ROUTES = {
     "portal_notification": Route(Notification, method="post"),
     "portal_person_role": Route(Membership, method="post"),
     "portal_person_end": Route(Membership, method="post"),
+    "portal_access_accept": Route(AccessRequest, method="post"),
+    "portal_access_decline": Route(AccessRequest, method="post"),
+    "api_application-detail": Route(PartnerApplication),
     "portal_sale": Route(SalesLine),
     "portal_score": Route(Score),
     "api_target-detail": Route(Target),
@@ -84,12 +90,13 @@ def world(db):
 
 
 def test_every_address_with_a_key_is_attacked():
-    assert set(keyed_routes()) == set(ROUTES) | SHARED | MAKERS
+    assert set(keyed_routes()) == set(ROUTES) | SHARED | MAKERS | LINKS
 
 
 @pytest.mark.parametrize("name", sorted(MAKERS))
 def test_a_dealers_client_is_refused_what_is_the_makers(world, name):
-    assert erp(partner=world.own).get(reverse(name, kwargs={"pk": 1})).status_code == 403
+    method = "post" if name.endswith("-check-results") else "get"
+    assert getattr(erp(partner=world.own), method)(reverse(name, kwargs={"pk": 1})).status_code == 403
 
 
 @pytest.mark.parametrize("name", sorted(ROUTES))

@@ -126,6 +126,9 @@ partners_depositaccount_change_terms y-y----y----
 partners_depositentry_reverse_entry y-y----y----
 partners_depositrule_add y-y---------
 partners_membership_leave y-y---------
+partners_onboardingtrack_new y-----------
+partners_onboardingtrack_switch y-y---------
+partners_partnerapplication_refuse y-y---------
 partners_partner_add y-y---y-----
 partners_partner_ask_for_deposit y-y----y----
 partners_partner_authorise y-y-----y---
@@ -233,8 +236,10 @@ provinces yyyyy-yyy-yy
 EVERYBODY = """
 core_delegation_changelist core_delegation_export core_notification_changelist core_notification_read core_task_change
 core_task_changelist core_task_history core_workflowcase_change core_workflowcase_changelist core_workflowcase_decide
-core_workflowcase_export core_workflowcase_history forget_view index jsi18n login logout partners_apiclient_change
-partners_apiclient_changelist partners_apiclient_history partners_authorisation_change
+core_workflowcase_comment core_workflowcase_export
+core_workflowcase_history forget_view index jsi18n login logout partners_apiclient_change
+partners_apiclient_changelist partners_apiclient_history partners_accessrequest_change partners_accessrequest_changelist
+partners_accessrequest_export partners_accessrequest_history partners_authorisation_change
 partners_authorisation_changelist partners_authorisation_export partners_authorisation_history
 partners_contractobligation_change partners_contractobligation_changelist partners_contractobligation_export
 partners_contractobligation_history partners_contracttemplate_change partners_contracttemplate_changelist
@@ -254,6 +259,19 @@ partners_saleschannel_history partners_staffscope_change partners_staffscope_cha
 partners_templateversion_change partners_templateversion_changelist partners_templateversion_export
 partners_templateversion_history partners_territory_change partners_territory_changelist partners_territory_history
 password_change password_change_done save_view search
+partners_membership_change partners_membership_changelist partners_membership_export partners_membership_history
+partners_onboardingtrack_change partners_onboardingtrack_changelist
+partners_onboardingtrack_export partners_onboardingtrack_history partners_partnerapplication_board
+partners_partnerapplication_change partners_partnerapplication_changelist partners_partnerapplication_export
+partners_partnerapplication_history
+partners_partner_change partners_partner_changelist partners_partner_comment partners_partner_export
+partners_partner_history partners_partnertier_change partners_partnertier_changelist partners_partnertier_export
+partners_partnertier_history partners_partnertype_change partners_partnertype_changelist partners_partnertype_history
+partners_product_change partners_product_changelist partners_product_export partners_product_history
+partners_productline_change partners_productline_changelist partners_productline_history partners_saleschannel_change
+partners_saleschannel_changelist partners_saleschannel_history partners_staffscope_change
+partners_staffscope_changelist partners_staffscope_history partners_territory_change partners_territory_changelist
+partners_territory_history password_change password_change_done save_view search
 """
 
 # Opened by nobody: nothing is deleted here, and what services make has no form to add.
@@ -301,7 +319,17 @@ pricing_mapprice_change pricing_mapprice_delete pricing_mapprice_history
 # look at an address that is not theirs, and a stranger.
 OTHERS = ("owner", "buyer", "dealer_finance", "viewer", "channel_manager", "auditor", "stranger")
 PORTAL_AND_API = """
+api_application-check-results ???????
+api_application-detail yyyyyy-
+api_application-list yyyyyy-
 api_availability-list -------
+apply yyyyyyy
+apply_access yyyyyyy
+apply_lost yyyyyyy
+apply_mine -------
+apply_resume ???????
+apply_step yyyyyyy
+apply_withdraw yyyyyyy
 api_case-detail yyyyyy-
 api_case-list yyyyyy-
 api_contract-detail yyyyyy-
@@ -351,6 +379,8 @@ portal_contract_decline yyyyyyy
 portal_contract_sign yyyyyyy
 portal_contracts yyyy>>>
 portal_deposits y-yy>>>
+portal_access_accept yyyyyyy
+portal_access_decline yyyyyyy
 portal_export ---->>>
 portal_export_cancel yyyyyyy
 portal_export_file ---->>>
@@ -362,6 +392,8 @@ portal_more yyyy>>>
 portal_notification yyyyyyy
 portal_notifications yyyy>>>
 portal_notifications_read yyyyyyy
+portal_onboarding yyyy>>>
+portal_onboarding_step yyyyyyy
 portal_people y--->>>
 portal_person_end yyyyyyy
 portal_person_invite yyyyyyy

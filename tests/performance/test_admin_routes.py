@@ -15,12 +15,22 @@ from channelhub.core.services import attention, delegations, imports, profiles, 
 from channelhub.core.services.night import runs, steps
 from channelhub.core.services.night.steps import Step
 from inventory.models import StockVisibility
-from partners.models import DepositRule, PartnerTier, Product, ProductUnit, StaffScope, Territory
+from partners.models import (
+    DepositRule,
+    OnboardingTrack,
+    PartnerTier,
+    PartnerType,
+    Product,
+    ProductUnit,
+    StaffScope,
+    Territory,
+)
 from partners.services import api_clients, authorisations
 from partners.services.authorisations import Limits
 from performance.enums import FIGURES_FINAL
 from pricing.services import accrual, rates, rollup
 from tests.conftest import logged_in
+from tests.core import scoped_rows
 from tests.factories.contracts import make_draft, make_obligation
 from tests.factories.deposits import make_deposit
 from tests.factories.partners import (
@@ -74,6 +84,8 @@ def a_home(code):
     authorisations.grant_authorisation(
         partner=partner, valid_during=ALWAYS, limits=Limits(territory=home), exclusive=True, at=NOON
     )
+    scoped_rows.application(partner)
+    scoped_rows.access_request(partner)
     make_line(partner=partner, booked_on=date(2026, 2, 2))
     make_obligation(make_draft(partner))
     make_deposit(partner, due=100, paid=100)
@@ -116,6 +128,7 @@ def world(monkeypatch):
     definition = make_definition(APPROVAL)
     for partner in (east, west):
         start(definition, record=partner, partner_id=partner.pk, subject=partner.code)
+    OnboardingTrack.objects.create(type=PartnerType.objects.first(), definition=definition)
     delegations.delegate(user=boss, to=make_staff(), first=date(2026, 3, 1), last=date(2026, 4, 1), at=NOON)
     EventHandling.objects.create(event=OutboxEvent.objects.first(), handler="x", due_at=NOON, set_aside_at=NOON)
     ids = {"east": east, "west": west}

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
 
-from channelhub.core.admin import actions, cells, workflow_words
+from channelhub.core.admin import actions, case_words, cells, workflow_words
 from channelhub.core.admin.actions import ActionPage
 from channelhub.core.admin.base import AppendOnlyAdmin
 from channelhub.core.enums.workflow import CaseState, FactKind, Party, StepKind, Verdict
 from channelhub.core.forms.workflow import FactsForm, ReasonForm, fact_names
-from channelhub.core.models import CaseStep, Document, WorkflowCase
+from channelhub.core.models import CaseStep, Comment, Document, WorkflowCase
 from channelhub.core.selectors import workflow as selectors
 from channelhub.core.selectors.names import name_of
-from channelhub.core.services import documents
-from channelhub.core.services.workflow import cases, definitions, moving
+from channelhub.core.services import comments, documents
+from channelhub.core.services.workflow import cases, definitions, moving, registry
 from channelhub.lib import formats
 from channelhub.lib.errors import DomainError
 from channelhub.lib.periods import business_day, working_days_between
@@ -31,7 +31,13 @@ TONE = {
     CaseState.REFUSED: "red",
     CaseState.WITHDRAWN: "grey",
 }
-VERDICT_TONE = {Verdict.REFUSED: "red", Verdict.ESCALATED: "orange", Verdict.APPROVED: "green", Verdict.DONE: "green"}
+VERDICT_TONE = {
+    Verdict.REFUSED: "red",
+    Verdict.REJECTED: "red",
+    Verdict.ESCALATED: "orange",
+    Verdict.APPROVED: "green",
+    Verdict.DONE: "green",
+}
 
 
 class ForMeFilter(admin.SimpleListFilter):
@@ -126,6 +132,7 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:case_id>/decide/", view(self.decide_view), name="core_workflowcase_decide"),
+            path("<int:case_id>/comment/", view(self.comment_view), name="core_workflowcase_comment"),
             path("<int:case_id>/withdraw/", view(self.withdraw_view), name="core_workflowcase_withdraw"),
             *super().get_urls(),
         ]
@@ -160,6 +167,12 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
                 for line, row in sorted(((d, r) for r in rows for d in r.decisions.all()), key=lambda pair: pair[0].pk)
             ],
             "picture": workflow_words.picture(case.workflow_version, states={r.step.code: r.state for r in rows}),
+            "panel": case_words.panel_of(case, request.user),
+            "papers": case_words.papers_of(rows, request.user),
+            "original": case,
+            "comments": Comment.objects.on_record(case),
+            "comment_address": reverse("admin:core_workflowcase_comment", args=[case.pk]),
+            "may_comment": request.user.has_perm("core.add_comment"),
             "may_withdraw": may
             and case.state == CaseState.RUNNING
             and (case.opened_by_id == request.user.pk or request.user.is_superuser),
@@ -171,7 +184,8 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
         row = wait.case_step
         kinds = definitions.kinds_of(case.workflow_version)
         data = kept if kept and kept.get("step") == str(row.pk) else None
-        levels = moving.levels_of(row)
+        levels, asks_document = moving.levels_of(row), registry.asks_document(row.step.kind)
+        service = registry.step_service(row.step.kind)
         return {
             "wait": wait,
             "whom": _whom(row, roles),
@@ -184,11 +198,11 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
                 labels=fact_names(case.workflow_version),
             ),
             "comment": (data or {}).get("comment", ""),
-            "documents": Document.objects.visible_to(request.user).on_record(row)
-            if row.step.kind == StepKind.DOCUMENT
-            else [],
-            "asks_document": row.step.kind == StepKind.DOCUMENT,
-            "buttons": _buttons(row, case),
+            "documents": Document.objects.visible_to(request.user).on_record(row) if asks_document else [],
+            "asks_document": asks_document,
+            "buttons": case_words.buttons(row, case),
+            "elsewhere": service.page(row, False) if service is not None else "",
+            "missing": service.missing(row) if service is not None else "",
         }
 
     def decide_view(self, request, case_id):
@@ -216,7 +230,7 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
 
     def _decide(self, request, case, row):
         verdict, facts, at = request.POST.get("verdict", ""), {}, timezone.now()
-        if row.step.asks and verdict != Verdict.REFUSED:
+        if row.step.asks and verdict not in cases.REFUSALS:
             kinds = definitions.kinds_of(case.workflow_version)
             asked = {name: kinds[name] for name in row.step.asks}
             form = FactsForm(request.POST, kinds=asked, labels=fact_names(case.workflow_version))
@@ -240,6 +254,26 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
             "step": name_of(row.step),
             "state": str(decided.get_state_display()).lower(),
         }
+
+    def comment_view(self, request, case_id):
+        """Write on the case's thread: internal, or shared with the partner it is about."""
+        case = self.get_object_or_deny(request, case_id)
+        back = f"{reverse('admin:core_workflowcase_change', args=[case.pk])}#comments"
+        if request.method != "POST":
+            return HttpResponseRedirect(back)
+        if not request.user.has_perm("core.add_comment"):
+            raise PermissionDenied
+        try:
+            comments.add_comment(
+                record=case,
+                author=request.user,
+                body=request.POST.get("body", "")[:5000],
+                at=timezone.now(),
+                partner_id=case.shared_with_id if "shared" in request.POST else None,
+            )
+        except DomainError as refusal:
+            return self.refuse(request, refusal, back)
+        return HttpResponseRedirect(back)
 
     def withdraw_view(self, request, case_id):
         case = self.get_object_or_deny(request, case_id)
@@ -288,24 +322,6 @@ def _record_address(case):
         return reverse(f"admin:{app_label}_{model}_change", args=[case.record_id])
     except NoReverseMatch:
         return ""
-
-
-def _buttons(row, case):
-    """(verdict, what the button says, whether it is the primary one): each names its effect."""
-    about = {"subject": case.subject, "step": name_of(row.step)}
-    if row.step.kind == StepKind.APPROVAL:
-        return [
-            (Verdict.APPROVED, _("Approve %(subject)s") % about, True),
-            (Verdict.REFUSED, _("Refuse, with the reason above"), False),
-        ]
-    if row.step.kind == StepKind.CHECK:
-        return [
-            (Verdict.DONE, _("“%(step)s” is in order") % about, True),
-            (Verdict.REFUSED, _("Refuse, with the reason above"), False),
-        ]
-    if row.step.kind == StepKind.DOCUMENT:
-        return [(Verdict.DONE, _("Hand in “%(step)s”") % about, True)]
-    return [(Verdict.DONE, _("“%(step)s” is done") % about, True)]
 
 
 def case_link(case):

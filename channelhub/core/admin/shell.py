@@ -52,6 +52,18 @@ NAVIGATION = (
         (
             (gettext_lazy("Partners"), "store", "admin:partners_partner_changelist", "partners.view_partner"),
             (
+                gettext_lazy("Applications"),
+                "person_add",
+                "admin:partners_partnerapplication_board",
+                "partners.view_partnerapplication",
+            ),
+            (
+                gettext_lazy("Tracks"),
+                "route",
+                "admin:partners_onboardingtrack_changelist",
+                "partners.view_onboardingtrack",
+            ),
+            (
                 gettext_lazy("Authorisations"),
                 "verified",
                 "admin:partners_authorisation_changelist",

@@ -1,6 +1,7 @@
 """The closed sets of the workflow engine, and what it tells people."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -9,12 +10,19 @@ from channelhub.core.enums.messages import declare
 
 
 class StepKind(TextChoices):
-    """What somebody does at a step: fill in facts, hand in papers, look, decide, do; an action runs of itself."""
+    """What somebody does at a step: fill in facts, hand in papers, look, decide, do; an action runs of itself.
+
+    A contract, a deposit and a certification are done where a ``StepService`` says; without one a person confirms them
+    with a document.
+    """
 
     FORM = "form", _("Form")
     DOCUMENT = "document", _("Document")
     CHECK = "check", _("Check")
     APPROVAL = "approval", _("Approval")
+    CONTRACT = "contract", _("Contract")
+    DEPOSIT = "deposit", _("Deposit")
+    CERTIFICATION = "certification", _("Certification")
     TASK = "task", _("Task")
     ACTION = "action", _("Action")
 
@@ -67,11 +75,12 @@ class CaseStepState(TextChoices):
 
 
 class Verdict(TextChoices):
-    """One line of a case's history."""
+    """One line of a case's history. Refused goes back where the step says so; rejected ends the case in any case."""
 
     DONE = "done", _("Done")
     APPROVED = "approved", _("Approved")
     REFUSED = "refused", _("Refused")
+    REJECTED = "rejected", _("Refused for good")
     AUTOMATIC = "automatic", _("Of itself")
     SKIPPED = "skipped", _("Skipped")
     ESCALATED = "escalated", _("Escalated")
@@ -144,3 +153,9 @@ PROBLEMS = {
         ("partner_without_view", _("“{step}” waits for the partner, but partners do not see this process."), _S),
     )
 }
+
+
+def declare_problem(name: str, sentence: Any, **kinds: type) -> str:
+    """Something that an app finds wrong with the definitions of its own processes; its code."""
+    PROBLEMS[name] = declare(f"core.workflow.{name}", sentence, **kinds)
+    return name

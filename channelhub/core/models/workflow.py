@@ -127,7 +127,7 @@ class WorkflowStep(models.Model):
     code = models.SlugField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=StepKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=StepKind)
     party = models.CharField(_("waits for"), max_length=10, choices=Party, default=Party.STAFF)
     role = models.SlugField(_("role"), max_length=40, blank=True)
     after = _codes(_("after"))

@@ -177,7 +177,7 @@ class CaseDecision(models.Model):
             models.CheckConstraint(name="core_case_verdict_known", condition=Q(verdict__in=Verdict)),
             models.CheckConstraint(
                 name="core_case_refusal_says_why",
-                condition=~Q(verdict=Verdict.REFUSED) | ~Q(comment=""),
+                condition=~Q(verdict__in=(Verdict.REFUSED, Verdict.REJECTED)) | ~Q(comment=""),
             ),
             models.UniqueConstraint(
                 fields=["case_step", "by"],

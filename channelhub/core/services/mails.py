@@ -33,10 +33,16 @@ def send(*, user: User, template: str, **facts: Any) -> bool:
     """Send a person ``templates/emails/<template>``: subject, text, HTML; not to machines and who has left."""
     if user.is_machine or not user.is_active:
         return False
-    with translation.override(language_of(user)):
-        context = {"person": user, "home": address("/"), **facts}
+    context = {"person": user, **facts}
+    return send_to(email=user.email, language=language_of(user), template=template, **context)
+
+
+def send_to(*, email: str, language: str, template: str, **facts: Any) -> bool:
+    """Send an address ``templates/emails/<template>`` in a language: for those who have no account."""
+    with translation.override(language or settings.LANGUAGE_CODE):
+        context = {"home": address("/"), **facts}
         subject = " ".join(render_to_string(f"emails/{template}.subject.txt", context).split())
-        letter = EmailMultiAlternatives(subject, render_to_string(f"emails/{template}.txt", context), to=[user.email])
+        letter = EmailMultiAlternatives(subject, render_to_string(f"emails/{template}.txt", context), to=[email])
         letter.attach_alternative(render_to_string(f"emails/{template}.html", context), "text/html")
     return letter.send() == 1
 

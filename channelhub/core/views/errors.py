@@ -45,6 +45,17 @@ def forbidden(request, exception):  # noqa: ARG001 - Django calls it so
     )
 
 
+def too_large(request, largest):
+    """A file that is larger than what is taken here."""
+    return _answer(
+        request,
+        413,
+        _("This file is too large"),
+        _("A file may have at most %(megabytes)d MB. Nothing was stored; go back and choose a smaller one.")
+        % {"megabytes": largest // (1024 * 1024)},
+    )
+
+
 def not_found(request, exception):  # noqa: ARG001 - Django calls it so
     return _answer(
         request,

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from channelhub.core.enums import workflow as messages
-from channelhub.core.enums.workflow import CaseState, CaseStepState, StepKind, Verdict
+from channelhub.core.enums.workflow import CaseState, CaseStepState, Party, StepKind, Verdict
 from channelhub.core.errors import (
     CaseAlreadyRuns,
     CaseHasEnded,
@@ -19,19 +19,21 @@ from channelhub.core.errors import (
     NotWaitedFor,
     ReasonMissing,
     StepAlreadyDecided,
+    StepNotFulfilled,
     WrongVerdict,
 )
 from channelhub.core.models import CaseStep, Document, User, WorkflowCase, WorkflowDefinition
 from channelhub.core.rules import workflow as rule
 from channelhub.core.services.fence import unfenced
-from channelhub.core.services.workflow import definitions, moving, telling
+from channelhub.core.services.workflow import definitions, moving, registry, telling
 from channelhub.core.services.workflow.authority import authority_of
 from channelhub.lib.periods import business_day
 
 POSSIBLE = {
-    StepKind.APPROVAL: {Verdict.APPROVED, Verdict.REFUSED},
-    StepKind.CHECK: {Verdict.DONE, Verdict.REFUSED},
+    StepKind.APPROVAL: {Verdict.APPROVED, Verdict.REFUSED, Verdict.REJECTED},
+    StepKind.CHECK: {Verdict.DONE, Verdict.REFUSED, Verdict.REJECTED},
 }
+REFUSALS = frozenset({Verdict.REFUSED, Verdict.REJECTED})
 _plain = DjangoJSONEncoder()
 
 
@@ -78,7 +80,9 @@ def open_case(
 
 
 def _asked_later(version: Any) -> set[str]:
-    return {fact for step in version.steps.all() for fact in step.asks}
+    known = registry.process(version.definition.process).facts
+    later = {name for name, fact in known.items() if fact.later}
+    return later | {fact for step in version.steps.all() for fact in step.asks}
 
 
 def _checked(kinds: Mapping[str, str], facts: Mapping[str, Any], may_lack: set[str]) -> dict[str, Any]:
@@ -113,26 +117,54 @@ def decide(
     """
     with unfenced():
         held = _held(case_step)
-        step = held.step
-        if verdict not in POSSIBLE.get(StepKind(step.kind), {Verdict.DONE}):
-            raise WrongVerdict(_("A step of this kind is not decided like that."))
+        _require_possible(held, verdict)
         right = authority_of(held, by, on=business_day(at))
-        if verdict == Verdict.REFUSED and not comment.strip():
-            raise ReasonMissing(_("A refusal says why."))
-        given = {} if verdict == Verdict.REFUSED else _given(held, facts or {})
-        line: dict[str, Any] = {
-            "by": by,
-            "in_place_of": right.in_place_of,
-            "role": right.role,
-            "comment": comment.strip(),
-        }
-        moving.record(held, verdict, at=at, facts=given, **line)
-        if given:
-            held.case.facts = {**held.case.facts, **given}
-            held.case.save(update_fields=["facts"])
-        _after(held, verdict, by=by, at=at, reason=comment.strip())
-        held.case.refresh_from_db()
-        return held.case
+        line: dict[str, Any] = {"by": by, "in_place_of": right.in_place_of, "role": right.role, "comment": comment}
+        return _settle(held, verdict, line, facts=facts, at=at)
+
+
+def settle(
+    *,
+    case_step: CaseStep,
+    verdict: str,
+    role: str,
+    at: datetime,
+    by: User | None = None,
+    comment: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> WorkflowCase:
+    """Decide a step as one for whom the calling app vouches: an applicant by its link, a system, a service that did it.
+
+    ``role`` says as what. Everything but the right is asked as in ``decide``, with the same lock; no approvals.
+    """
+    with unfenced():
+        held = _held(case_step)
+        _require_possible(held, verdict)
+        if held.step.kind == StepKind.APPROVAL:
+            raise WrongVerdict(_("A step of this kind is not decided like that."))
+        return _settle(held, verdict, {"by": by, "role": role, "comment": comment}, facts=facts, at=at)
+
+
+def _require_possible(held: CaseStep, verdict: str) -> None:
+    if verdict not in POSSIBLE.get(StepKind(held.step.kind), {Verdict.DONE}):
+        raise WrongVerdict(_("A step of this kind is not decided like that."))
+
+
+def _settle(
+    held: CaseStep, verdict: str, line: dict[str, Any], *, facts: Mapping[str, Any] | None, at: datetime
+) -> WorkflowCase:
+    line["comment"] = line["comment"].strip()
+    refused = verdict in REFUSALS
+    if refused and not line["comment"]:
+        raise ReasonMissing(_("A refusal says why."))
+    given = {} if refused else _given(held, facts or {})
+    moving.record(held, verdict, at=at, facts=given, **line)
+    if given:
+        held.case.facts = {**held.case.facts, **given}
+        held.case.save(update_fields=["facts"])
+    _after(held, verdict, by=line["by"], at=at, reason=line["comment"])
+    held.case.refresh_from_db()
+    return held.case
 
 
 def _held(case_step: CaseStep) -> CaseStep:
@@ -152,21 +184,25 @@ def _given(held: CaseStep, facts: Mapping[str, Any]) -> dict[str, Any]:
     given = _checked(kinds, facts, set())
     if any(value in (None, "") for value in given.values()):
         raise FactsWrong(_("Every fact of the form is needed."))
-    if held.step.kind == StepKind.DOCUMENT and not Document.objects.on_record(held).exists():
+    if registry.asks_document(held.step.kind) and not Document.objects.on_record(held).exists():
         raise DocumentMissing(_("Attach the document first."))
+    service = registry.step_service(held.step.kind)
+    missing = "" if service is None else service.missing(held)
+    if missing:
+        raise StepNotFulfilled(missing)
     return given
 
 
-def _after(held: CaseStep, verdict: str, *, by: User, at: datetime, reason: str) -> None:
-    if verdict == Verdict.REFUSED:
-        _refused(held, at=at, reason=reason)
+def _after(held: CaseStep, verdict: str, *, by: User | None, at: datetime, reason: str) -> None:
+    if verdict in REFUSALS:
+        _refused(held, at=at, reason=reason, for_good=verdict == Verdict.REJECTED)
     elif verdict == Verdict.APPROVED:
         _approved(held, by=by, at=at)
     else:
         moving.complete(held, by=by, at=at)
 
 
-def _approved(held: CaseStep, *, by: User, at: datetime) -> None:
+def _approved(held: CaseStep, *, by: User | None, at: datetime) -> None:
     """The level is complete, or another person of it is needed; after the last level the step is done."""
     levels = moving.levels_of(held)
     have = held.decisions.filter(verdict=Verdict.APPROVED, level=held.level).count()
@@ -182,12 +218,12 @@ def _approved(held: CaseStep, *, by: User, at: datetime) -> None:
         moving.complete(held, by=by, at=at)
 
 
-def _refused(held: CaseStep, *, at: datetime, reason: str) -> None:
+def _refused(held: CaseStep, *, at: datetime, reason: str, for_good: bool) -> None:
     case = held.case
     held.state, held.ended_at = CaseStepState.REFUSED, at
     held.save(update_fields=["state", "ended_at"])
     telling.no_longer_asked(held, result="Refused.", at=at)
-    if not held.step.back_to:
+    if for_good or not held.step.back_to:
         moving.end(case, CaseState.REFUSED, at=at, reason=reason)
         return
     telling.tell_opener(case, messages.STEP_GIVEN_BACK, at=at, reason=reason)
@@ -204,7 +240,35 @@ def withdraw(*, case: WorkflowCase, by: User, reason: str, at: datetime) -> Work
             raise NotWaitedFor(_("Only whoever opened a case takes it back."))
         if not reason.strip():
             raise ReasonMissing(_("Say why it is taken back."))
-        for row in held.steps.filter(state=CaseStepState.WAITING).select_related("step", "case"):
-            moving.record(row, Verdict.WITHDRAWN, at=at, by=by, comment=reason.strip())
-        moving.end(held, CaseState.WITHDRAWN, at=at, reason=reason.strip())
-        return held
+        return _stop(held, CaseState.WITHDRAWN, {"by": by, "comment": reason.strip()}, at)
+
+
+def stop(
+    *, case: WorkflowCase, state: str, role: str, reason: str, at: datetime, by: User | None = None
+) -> WorkflowCase:
+    """End a case at any step, as one for whom the calling app vouches: refused, or withdrawn, with a reason."""
+    with unfenced():
+        held = WorkflowCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        if held.state != CaseState.RUNNING:
+            raise CaseHasEnded(_("The case has ended."))
+        if not reason.strip():
+            raise ReasonMissing(_("A refusal says why."))
+        return _stop(held, state, {"by": by, "role": role, "comment": reason.strip()}, at)
+
+
+def _stop(held: WorkflowCase, state: str, line: dict[str, Any], at: datetime) -> WorkflowCase:
+    verdict = Verdict.REJECTED if state == CaseState.REFUSED else Verdict.WITHDRAWN
+    for row in held.steps.filter(state=CaseStepState.WAITING).select_related("step", "case"):
+        moving.record(row, verdict, at=at, **line)
+    moving.end(held, state, at=at, reason=line["comment"])
+    return held
+
+
+def name_partner(*, case: WorkflowCase, partner_id: int) -> None:
+    """The record has become a partner: the case and its steps are about it, and shared where the process is."""
+    case.partner_id = partner_id
+    case.shared_with_id = partner_id if case.definition.shown_to_partner else None
+    case.save(update_fields=["partner_id", "shared_with_id"])
+    rows = case.steps.all()
+    rows.update(partner_id=partner_id)
+    rows.filter(party=Party.PARTNER).update(shared_with_id=case.shared_with_id)

@@ -167,13 +167,14 @@ def problems_of(version: WorkflowVersion) -> list[Problem]:
             Party.STAFF: frozenset(code for kind, code in roles if kind == Role.Kind.STAFF),
             Party.PARTNER: frozenset(code for kind, code in roles if kind == Role.Kind.DEALER),
         },
-        given={name: fact.kind for name, fact in process.facts.items()} | _given(version),
+        given={name: fact.kind for name, fact in process.facts.items() if not fact.later} | _given(version),
         facts=kinds_of(version),
         actions={action.name: action.arguments for action in actions},
         foreign=frozenset(a.name for a in actions if a.record_type and a.record_type != process.record_type),
         shown_to_partner=definition.shown_to_partner,
     )
-    return workflow_checks.problems(rules_of(version), known)
+    steps = rules_of(version)
+    return [*workflow_checks.problems(steps, known), *process.checks(steps)]
 
 
 def _given(version: WorkflowVersion) -> dict[str, str]:
@@ -219,4 +220,5 @@ def deliver(*, data: Mapping[str, Any], at: datetime) -> bool:
 
 def deliver_all(*, at: datetime) -> int:
     """Enter every process that the release brings and that is missing; how many."""
-    return sum(deliver(data=data, at=at) for data in registry.every_delivered())
+    known = set(WorkflowDefinition.objects.values_list("code", flat=True))
+    return sum(deliver(data=data, at=at) for data in registry.every_delivered() if data["code"] not in known)

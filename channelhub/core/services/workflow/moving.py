@@ -64,6 +64,9 @@ def _reach(case: WorkflowCase, step: WorkflowStep, each: StepRule, kinds: Mappin
         row.due_on = add_business_days(business_day(at), step.deadline_days)
     row.save()
     telling.ask(row, at=at)
+    service = registry.step_service(step.kind)
+    if service is not None and service.reached is not None:
+        service.reached(row, at)
 
 
 def _settle(row: CaseStep, state: str, verdict: str, at: datetime) -> None:
@@ -135,7 +138,8 @@ def end(case: WorkflowCase, state: str, *, at: datetime, reason: str = "") -> No
     void(case.steps.filter(state=CaseStepState.WAITING), at=at)
     case.state, case.ended_at = state, at
     case.save(update_fields=["state", "ended_at"])
-    given_back = registry.process(case.definition.process).given_back
-    if state != CaseState.DONE and given_back is not None:
-        given_back(case, at)
+    process = registry.process(case.definition.process)
+    follow_up = process.carried_out if state == CaseState.DONE else process.given_back
+    if follow_up is not None:
+        follow_up(case, at)
     telling.finished(case, reason=reason, at=at)

@@ -1,31 +1,36 @@
 """What processes may be about, and what their steps may do: apps register both when they start."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 
-from channelhub.core.enums.workflow import FactKind
+from channelhub.core.enums.workflow import FactKind, StepKind
 from channelhub.core.errors import UnknownProcess, UnknownWorkflowAction
 from channelhub.core.models import CaseStep, User, WorkflowCase
+from channelhub.core.rules.workflow import StepRule
+from channelhub.core.rules.workflow_checks import Problem
 
 
 @dataclass(frozen=True)
 class Fact:
-    """Something a case knows from its opening on: what kind it is, and what people call it."""
+    """Something a case knows: what kind it is, and what people call it. ``later``: once a step has asked for it."""
 
     kind: str
     label: Any
+    later: bool = False
 
 
 @dataclass(frozen=True)
 class Process:
     """What a definition may be for: the record it is about, its facts, and what happens when it is not carried out.
 
-    ``given_back(case, at)`` is called in the transaction in which a case is refused or withdrawn. ``by_hand``: people
-    open cases themselves, with a subject of their own.
+    ``given_back(case, at)`` is called in the transaction in which a case is refused or withdrawn, ``carried_out`` in
+    that in which it is done. ``by_hand``: people open cases themselves, with a subject of their own. ``ask_outside``
+    tells somebody who has no account that a step for the partner waits. ``checks``: what else keeps a version from
+    being published. ``panel(case, user)``: what the case's page shows of the record, as (template, values).
     """
 
     code: str
@@ -34,6 +39,10 @@ class Process:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     given_back: Callable[[WorkflowCase, datetime], None] | None = None
     by_hand: bool = False
+    carried_out: Callable[[WorkflowCase, datetime], None] | None = None
+    ask_outside: Callable[[CaseStep, datetime], None] | None = None
+    checks: Callable[[Sequence[StepRule]], Sequence[Problem]] = lambda _steps: ()
+    panel: Callable[[WorkflowCase, User], tuple[str, dict[str, Any]] | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -62,16 +71,36 @@ class WorkflowAction:
     arguments: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class StepService:
+    """What a kind of step does: an app registers it once for the kind, every definition uses it.
+
+    ``reached(case_step, at)`` begins it in the transaction in which the step's turn comes; it never settles the step
+    itself: what is done later calls ``cases.settle``. ``missing(case_step)`` says what is still to be done; while it
+    says something, no person can call the step done. ``page(case_step, for_partner)``: the address where it is done.
+    """
+
+    kind: str
+    reached: Callable[[CaseStep, datetime], None] | None = None
+    missing: Callable[[CaseStep], str] = lambda _case_step: ""
+    page: Callable[[CaseStep, bool], str] = lambda _case_step, _for_partner: ""
+
+
 _processes: dict[str, Process] = {}
 _actions: dict[str, WorkflowAction] = {}
 _delivered: dict[str, Mapping[str, Any]] = {}
+_services: dict[str, StepService] = {}
+# Kinds that a person confirms with a document.
+_ON_PAPER = (StepKind.CONTRACT, StepKind.DEPOSIT, StepKind.CERTIFICATION)
 
 
-def register(*entries: Process | WorkflowAction) -> None:
-    """Make processes and actions known; called from an app's ``AppConfig.ready()``."""
+def register(*entries: Process | WorkflowAction | StepService) -> None:
+    """Make processes, actions and kinds of steps known; called from an app's ``AppConfig.ready()``."""
     for entry in entries:
         if isinstance(entry, Process):
             _processes[entry.code] = entry
+        elif isinstance(entry, StepService):
+            _services[entry.kind] = entry
         else:
             _actions[entry.name] = entry
 
@@ -98,6 +127,16 @@ def action(name: str) -> WorkflowAction:
     if name not in _actions:
         raise UnknownWorkflowAction(f"There is no action {name}.")
     return _actions[name]
+
+
+def step_service(kind: str) -> StepService | None:
+    """What a kind of step does; None: nothing but waiting for a person."""
+    return _services.get(kind)
+
+
+def asks_document(kind: str) -> bool:
+    """Whether a step of this kind needs a document: by its kind, or because no app does it yet."""
+    return kind == StepKind.DOCUMENT or (kind in _ON_PAPER and kind not in _services)
 
 
 def every_process() -> list[Process]:

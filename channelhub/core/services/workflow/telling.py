@@ -8,6 +8,7 @@ from channelhub.core.enums.messages import Message
 from channelhub.core.enums.workflow import CaseState, Party
 from channelhub.core.models import CaseStep, Task, WorkflowCase
 from channelhub.core.services import attention, outbox
+from channelhub.core.services.workflow import registry
 
 
 def _named(record: Any) -> dict[str, str]:
@@ -19,9 +20,17 @@ def _key(case_step: CaseStep) -> str:
     return f"case_step:{case_step.pk}:"
 
 
-def ask(case_step: CaseStep, *, at: datetime) -> Task:
-    """Open the task of a step that waits, for the role of its level, the opener or the partner."""
+def ask(case_step: CaseStep, *, at: datetime) -> Task | None:
+    """Open the task of a step that waits, for the role of its level, the opener or the partner.
+
+    Whoever is not a partner yet has no tasks: the process tells it outside. None.
+    """
     case = case_step.case
+    if case_step.party == Party.PARTNER and case_step.shared_with_id is None:
+        outside = registry.process(case.definition.process).ask_outside
+        if outside is not None:
+            outside(case_step, at)
+        return None
     whom: dict[str, Any] = {"role": case_step.roles[0] if case_step.roles else ""}
     if case_step.party == Party.OPENER:
         whom = {"user": case.opened_by}

@@ -80,4 +80,4 @@ def waits_of(applications: Sequence[PartnerApplication]) -> dict[int, list[CaseS
 def case_numbers(applications: Sequence[PartnerApplication]) -> dict[int, int]:
     """The case of each application."""
     cases = WorkflowCase.objects.filter(record_type=RECORD, record_id__in=[row.pk for row in applications])
-    return dict(cases.values_list("record_id", "pk"))
+    return {record_id or 0: pk for record_id, pk in cases.values_list("record_id", "pk")}

@@ -16,7 +16,8 @@ from partners.errors import ApplicationIncomplete
 from partners.forms.onboarding import AccessForm, ApplicationForm, BeginForm, LostForm, StepForm
 from partners.services.onboarding import access, applications, guard, journey, letters, links, steps
 
-SESSION_KEY = "application"
+COOKIE = "channelhub_application"
+COOKIE_SECONDS = 30 * 24 * 3600
 FORM_FIELDS = tuple(ApplicationForm.base_fields)
 
 
@@ -58,19 +59,27 @@ def begin(request):
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _public(request, "apply", form, "apply", refusal.http_status, types=types)
-    _remember(request, application)
     messages.success(
         request,
         _("A link with which you can go on at any time is on its way to %(email)s.")
         % {"email": application.contact_email},
     )
-    return redirect("apply_mine")
+    return _remembered(request, application)
 
 
-def _remember(request, application):
-    """Go on with this application in this browser; the link itself stays out of addresses and logs."""
-    request.session.cycle_key()
-    request.session[SESSION_KEY] = [application.pk, application.link_key]
+def _remembered(request, application):
+    """Go on with this application in this browser: a signed cookie keeps the link out of addresses and logs."""
+    response = redirect("apply_mine")
+    response.set_signed_cookie(
+        COOKIE,
+        f"{application.pk}:{application.link_key}",
+        salt=COOKIE,
+        max_age=COOKIE_SECONDS,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 @require_safe
@@ -80,8 +89,7 @@ def resume(request, token):
     application = links.find(*said) if said else None
     if application is None:
         return render(request, "public/no_link.html", status=404)
-    _remember(request, application)
-    return redirect("apply_mine")
+    return _remembered(request, application)
 
 
 def _own_application(view):
@@ -89,7 +97,8 @@ def _own_application(view):
 
     @wraps(view)
     def found(request):
-        application = links.find(*request.session.get(SESSION_KEY, (0, "")))
+        pk, _colon, key = request.get_signed_cookie(COOKIE, "", salt=COOKIE, max_age=COOKIE_SECONDS).partition(":")
+        application = links.find(int(pk), key) if pk else None
         if application is None:
             return render(request, "public/no_link.html", status=404)
         response = view(request, application)

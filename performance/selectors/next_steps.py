@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from channelhub.core.enums.rights import PortalRight
+from channelhub.core.models import CaseStep
 from channelhub.lib.periods import add_months, month_of
 from partners.models import Authorisation
+from partners.selectors import onboarding
 from performance.hooks import NextStep
 from performance.models import ReportDuty, SalesReport
 from pricing.models import RebateAccount
@@ -19,8 +21,17 @@ MOST = 3
 
 
 def of_dealer(user: Any, today: date) -> list[NextStep]:
-    """Reports that are due, rebate periods in their last fortnight, authorisations that end within thirty days."""
-    return [*_reports(user, today), *_last_days(user, today), *_authorisations(user, today)]
+    """Steps of the onboarding, reports that are due, the last days of rebate periods, authorisations that end soon."""
+    return [*_onboarding(user), *_reports(user, today), *_last_days(user, today), *_authorisations(user, today)]
+
+
+def _onboarding(user: Any) -> list[NextStep]:
+    """What waits for the partner's people before it is active."""
+    rows = CaseStep.objects.visible_to(user).waiting().filter(case__record_type=onboarding.RECORD)
+    text, button = _("Your onboarding waits for you"), _("Go on with it")
+    return [
+        NextStep(text, reverse("portal_onboarding"), button, row.due_on) for row in rows.order_by("due_on", "pk")[:1]
+    ]
 
 
 def _reports(user: Any, today: date) -> list[NextStep]:

@@ -58,6 +58,7 @@ def test_the_command_says_what_it_added(capsys):
         "territories: 283 added",
         "sales channels: 14 added",
         "partner types: 17 added",
+        "tracks: 2 added",
     ]
     assert PartnerType.objects.count() == 17
     assert [c.code for c in SalesChannel.objects.get_children(SalesChannel.objects.get(code="online"))][:2] == [

@@ -91,7 +91,8 @@ def send(*, application: PartnerApplication, at: datetime) -> PartnerApplication
         held = _draft(application)
         empty = [name for name in NEEDED if not getattr(held, name)]
         if empty:
-            names = ", ".join(str(PartnerApplication._meta.get_field(name).verbose_name) for name in empty)
+            names_of_fields = {field.name: field.verbose_name for field in PartnerApplication._meta.fields}
+            names = ", ".join(str(names_of_fields[name]) for name in empty)
             raise ApplicationIncomplete(_("Still needed: %(names)s.") % {"names": names}, fields=empty)
         track = track_of(held.type)
         held.state, held.sent_at = ApplicationState.RUNNING, at
@@ -152,7 +153,7 @@ def refuse(*, application: PartnerApplication, by: User, reason: str, at: dateti
 
 def ended(case: WorkflowCase, at: datetime) -> None:
     """The case has ended: so has its application. Called by the process, in the same transaction."""
-    held = PartnerApplication.objects.select_for_update(of=("self",)).get(pk=case.record_id)
+    held = PartnerApplication.objects.select_for_update(of=("self",)).get(pk=case.record_id or 0)
     state = {
         CaseState.DONE: ApplicationState.ACTIVE if held.partner_id else ApplicationState.REFUSED,
         CaseState.REFUSED: ApplicationState.REFUSED,

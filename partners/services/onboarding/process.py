@@ -105,7 +105,7 @@ def activate(doing: Doing) -> None:
 def panel(case: WorkflowCase, user: User) -> tuple[str, dict[str, Any]] | None:
     """What the case's page shows of the application, to whoever may see it."""
     rows = PartnerApplication.objects.visible_to(user).select_related("type", "territory", "partner")
-    application = rows.filter(pk=case.record_id).first()
+    application = rows.filter(pk=case.record_id or 0).first()
     if application is None or not user.has_perm("partners.view_partnerapplication"):
         return None
     may_refuse = case.state == CaseState.RUNNING and user.has_perm("partners.change_partnerapplication")

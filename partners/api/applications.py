@@ -133,7 +133,7 @@ class ApplicationViewSet(ReadViewSet):
             ),
         ],
     )
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], url_path="check-results")
     @idempotent
     def check_results(self, request, pk):
         """Report the result of a check that waits: passed goes on, failed goes back where the track says so."""

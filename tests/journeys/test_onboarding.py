@@ -1,17 +1,20 @@
 """By a person's hand: a track with a branch and a condition is designed; a company applies, is decided, is in."""
 
+import os
 import re
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from channelhub.core.models import WorkflowDefinition
 from partners.models import OnboardingTrack, Partner, PartnerApplication
-from partners.services.onboarding import guard
+from partners.services.onboarding import guard, links
 from tests.factories import onboarding as make
 from tests.factories.partners import make_partner_type, make_staff, make_territory
+from tests.journeys.axe import serious, violations
 
 pytestmark = pytest.mark.journey
 
@@ -159,3 +162,50 @@ def _hand_in(page, folder, name):
     expect(page.get_by_text(name)).to_be_visible()
     page.get_by_role("button", name=re.compile("Hand in “")).click()
     page.wait_for_load_state()
+
+
+@pytest.mark.parametrize(("size", "theme"), [((1440, 900), "light"), ((390, 844), "dark")], ids=["wide", "phone"])
+def test_axe_finds_nothing_wrong_on_the_way_of_a_company(size, theme, page, sign_in, pictures):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme=theme)
+    track = make.make_track("distributor")
+    make_territory("CN", name="中国", name_en="China")
+    draft = make.begin(track, email="d@draft.example")
+    application = make.send(track, company="Northwind 北风贸易", credit=600_000)
+    found = {}
+
+    def look(name, address, rules=violations):
+        page.goto(address)
+        pictures(f"{name}-{size[0]}")
+        found[name] = rules(page)
+
+    for name in ("apply", "apply_lost", "apply_access", "apply_mine"):
+        look(name, reverse(name))
+    for name, one in (("draft", draft), ("progress", application)):
+        look(name, links.link_of(one).removeprefix(settings.PUBLIC_URL))
+    make.hand_in_papers(application)
+    make.send(make.make_track("dealer"), company="Contoso", email="c@contoso.example")
+    sign_in(make_staff("boss@maker.example", is_superuser=True))
+    case = make.case_of(application)
+    for name, address in (
+        ("board", reverse("admin:partners_partnerapplication_board")),
+        ("applications", reverse("admin:partners_partnerapplication_changelist")),
+        ("tracks", reverse("admin:partners_onboardingtrack_changelist")),
+        ("case", reverse("admin:core_workflowcase_change", args=[case.pk])),
+        ("design", reverse("admin:core_workflowdefinition_design", args=[track.definition_id])),
+    ):
+        look(name, address, serious)
+
+    assert {name: rules for name, rules in found.items() if rules} == {}
+
+
+@pytest.fixture
+def pictures(page):
+    """Keep what the pages look like where a folder is named."""
+    folder = os.environ.get("PICTURES")
+
+    def keep(name):
+        if folder:
+            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+    return keep

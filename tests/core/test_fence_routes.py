@@ -8,8 +8,15 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from channelhub.core.models import Document, ExportJob, ImportJob, Notification, WorkflowCase
 from inventory.models import Location, StockLevel
-from partners.models import ContractVersion, DepositAccount, DepositEntry, Membership, Partner
-from partners.models import AccessRequest, Membership, Partner, PartnerApplication
+from partners.models import (
+    AccessRequest,
+    ContractVersion,
+    DepositAccount,
+    DepositEntry,
+    Membership,
+    Partner,
+    PartnerApplication,
+)
 from performance.models import KpiValue, Score, Target
 from pricing.models import RebateAccount, RebatePosting, SalesLine
 from tests.core.scoped_rows import World

@@ -323,3 +323,9 @@ class AlreadyDelegated(DomainError):
     """Somebody else decides in this person's place in that period already."""
 
     code = "already_delegated"
+
+
+class PairDecided(DomainError):
+    """Somebody has already said whether the two are the same."""
+
+    code = "pair_decided"

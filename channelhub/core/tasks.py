@@ -4,6 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from channelhub.core.services import dispatch, expiry, exports, heartbeats, imports, mails, search
+from channelhub.core.services.duplicates import entries as duplicate_entries
+from channelhub.core.services.duplicates import pairs as duplicate_pairs
 from channelhub.core.services.workflow import escalation
 
 
@@ -50,7 +52,8 @@ def escalate_overdue(**_future) -> int:
 
 @shared_task
 def forget_expired(**_future) -> int:
-    """Sent once a day: delete tokens that have ended and answers that are kept no longer."""
+    """Sent once a day: delete tokens that have ended and answers that are kept no longer; count common keys."""
+    duplicate_entries.count_common()
     return expiry.forget_expired(at=timezone.now())
 
 
@@ -67,3 +70,11 @@ def write_search_entries(**_future) -> int:
 def order_digests(**_future) -> int:
     """Sent once a day: a letter for each person with something unread."""
     return mails.order_digests(at=timezone.now())
+
+
+@shared_task
+def compare_duplicates(**_future) -> int:
+    """Sent every minute: what changed is compared with its like; a large load is worked off bit by bit."""
+    while duplicate_entries.write_due():
+        pass
+    return duplicate_pairs.compare_due(at=timezone.now())

@@ -1,5 +1,12 @@
 from channelhub.core.models.attention import Notification, Task
 from channelhub.core.models.delegations import Delegation
+from channelhub.core.models.duplicates import (
+    DuplicateCommon,
+    DuplicateDue,
+    DuplicateEntry,
+    DuplicateUse,
+    SuspectedPair,
+)
 from channelhub.core.models.exports import ExportJob
 from channelhub.core.models.feeds import ExternalCode, Feed
 from channelhub.core.models.heartbeats import Heartbeat
@@ -22,6 +29,10 @@ __all__ = [
     "Comment",
     "Delegation",
     "Document",
+    "DuplicateCommon",
+    "DuplicateDue",
+    "DuplicateEntry",
+    "DuplicateUse",
     "EventHandling",
     "ExportJob",
     "ExternalCode",
@@ -44,6 +55,7 @@ __all__ = [
     "SavedView",
     "SearchDue",
     "SearchEntry",
+    "SuspectedPair",
     "Task",
     "User",
     "UserRole",

@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from channelhub.core.services import fence_setup, search_setup
+from channelhub.core.services.duplicates import entries
 
 
 class Command(BaseCommand):
@@ -11,3 +12,5 @@ class Command(BaseCommand):
         self.stdout.write(f"The fence stands around {count} tables.")
         for kind in search_setup.set_search():
             self.stdout.write(f"Search entries written: {kind}")
+        for kind in entries.set_duplicates():
+            self.stdout.write(f"Entries for the duplicate check wait to be written: {kind}")

@@ -40,6 +40,8 @@ def _local_secret(name: str) -> str:
 DEBUG = env.bool("DEBUG", False)
 PRODUCTION = env.bool("PRODUCTION", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or _local_secret("secret_key")
+# What seals bank and identity numbers: the first seals, all open; a new one in front, the old ones behind it.
+FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or [_local_secret("field_key")]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", PRODUCTION) else None
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -295,15 +297,13 @@ NIGHT_PARTNERS_A_CHUNK = env.int("NIGHT_PARTNERS_A_CHUNK", 250)
 NIGHT_ACCOUNTS_A_CHUNK = env.int("NIGHT_ACCOUNTS_A_CHUNK", 2_000)
 _hour, _minute = NIGHT_STARTS_AT.split(":")
 CELERY_BEAT_SCHEDULE = {
-    "open the night": {
-        "task": "performance.tasks.open_night",
-        "schedule": crontab(hour=int(_hour), minute=int(_minute)),
-    },
+    "open the night": {"task": "performance.tasks.open_night", "schedule": crontab(int(_minute), int(_hour))},
     # A message that nobody took in time is dropped: the next one asks for the same.
     "work on the night": {"task": "performance.tasks.work_on_night", "schedule": 60.0, "options": {"expires": 60}},
     "dispatch events": {"task": "channelhub.core.tasks.dispatch_events", "schedule": 5.0, "options": {"expires": 5}},
     "digests": {"task": "channelhub.core.tasks.order_digests", "schedule": crontab(hour=8, minute=0)},
     "index": {"task": "channelhub.core.tasks.write_search_entries", "schedule": 5.0, "options": {"expires": 5}},
+    "duplicates": {"task": "channelhub.core.tasks.compare_duplicates", "schedule": 60.0, "options": {"expires": 60}},
     "work on exports": {"task": "channelhub.core.tasks.work_on_exports", "schedule": 60.0},
     "forget what has expired": {"task": "channelhub.core.tasks.forget_expired", "schedule": crontab(hour=5, minute=30)},
     "escalate": {"task": "channelhub.core.tasks.escalate_overdue", "schedule": 300.0, "options": {"expires": 300}},

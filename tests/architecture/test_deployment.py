@@ -13,7 +13,7 @@ from tests.reporting import NO_COMPOSE
 
 FILE = ROOT / "docker-compose.yml"
 COMPOSE = shutil.which("docker-compose")
-SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD")
+SECRETS = ("SECRET_KEY", "FIELD_KEYS", "POSTGRES_PASSWORD", "REDIS_PASSWORD")
 GIVEN = dict.fromkeys((*SECRETS, "ALLOWED_HOSTS"), "given")
 
 

@@ -16,6 +16,7 @@ from channelhub.lib.locks import session_slot
 
 GOOD = {
     "SECRET_KEY": "kJ7vQm2xT9pLw4Zr8YcN1bHs6DfGa3Ue5RoXiVtBqMnWzPyKlC0Ej",
+    "FIELD_KEYS": "wT9pLw4Zr8YcN1bHs6DfGa3Ue5RoXiVtBqMnWzPyKlC0EjkJ7vQm2x",
     "DATABASE_URL": "postgres://hub:Zr8YcN1bHs6@db:5432/hub",
     "REDIS_URL": "redis://redis:6379/0",
 }
@@ -51,6 +52,13 @@ def test_a_good_installation_has_no_trouble():
 )
 def test_a_secret_that_others_may_know_is_refused(secret):
     assert troubles(SECRET_KEY=secret) == ["SECRET_KEY is not set, a default or too simple: give 50 random characters."]
+
+
+@pytest.mark.parametrize("keys", ["", "short", GOOD["SECRET_KEY"] + ",short", "change-me-" + "x7Kq2" * 12])
+def test_keys_for_sealed_fields_that_others_may_know_are_refused(keys):
+    assert troubles(FIELD_KEYS=keys) == [
+        "FIELD_KEYS is not set, a default or too simple: give keys of 50 random characters."
+    ]
 
 
 def test_every_trouble_is_named_at_once():

@@ -27,6 +27,9 @@ def find_troubles(environment: Mapping[str, str], *, hosts: list[str], debug: bo
     """Each setting that production does not accept, with what to do; none in a good installation."""
     if not _is_own_secret(environment.get("SECRET_KEY", "")):
         yield f"SECRET_KEY is not set, a default or too simple: give {SHORTEST_SECRET} random characters."
+    keys = [key.strip() for key in environment.get("FIELD_KEYS", "").split(",")]
+    if not all(map(_is_own_secret, keys)):
+        yield f"FIELD_KEYS is not set, a default or too simple: give keys of {SHORTEST_SECRET} random characters."
     if debug:
         yield "DEBUG is on: it shows settings to visitors."
     for name in ("DATABASE_URL", "REDIS_URL"):

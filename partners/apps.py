@@ -14,7 +14,7 @@ class PartnersConfig(AppConfig):
         from partners.forms.contracts import CONTRACTS
         from partners.forms.deposits import DEPOSIT_ENTRIES
         from partners.selectors import partner_links, standing
-        from partners.services import search
+        from partners.services import duplicates, search
         from partners.services.onboarding import process, tracks
 
         own_hooks.partner_links.add(partner_links.links_of)
@@ -30,3 +30,4 @@ class PartnersConfig(AppConfig):
         registry.register(process.PROCESS, *process.ACTIONS)
         for definition in tracks.DEFINITIONS:
             registry.deliver(definition)
+        duplicates.register()

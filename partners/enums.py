@@ -19,6 +19,7 @@ class MasterRule(models.TextChoices):
     """Why a row with a partner, product, territory or line was refused, beside the rules that every import has."""
 
     NEVER_MOVED = "never_moved", _("A territory or line in use is never moved: end it and open a successor.")
+    NOT_A_COMPANY_NUMBER = "not_a_company_number", _("No such number can be: its length, form or check digit is wrong.")
     PLANNED_AS_A_MOVE = "planned_as_a_move", _("Another parent or home territory is planned with its first day.")
 
 
@@ -193,4 +194,40 @@ NOT_ADMITTED_YET = declare_problem(
     "not_admitted_yet",
     _("“{step}” needs a partner, but no step before it enters the applicant as one."),
     step=str,
+)
+
+
+class AddressKind(models.TextChoices):
+    REGISTERED = "registered", _("registered")
+    BUSINESS = "business", _("place of business")
+    DELIVERY = "delivery", _("delivery")
+    BILLING = "billing", _("billing")
+
+
+class ContactRole(models.TextChoices):
+    LEGAL_REPRESENTATIVE = "legal_representative", _("legal representative")
+    MANAGER = "manager", _("managing director")
+    PURCHASING = "purchasing", _("purchasing")
+    SALES = "sales", _("sales")
+    FINANCE = "finance", _("finance")
+    LOGISTICS = "logistics", _("logistics")
+    SERVICE = "service", _("service")
+    OTHER = "other", _("other")
+
+
+class LicenceKind(models.TextChoices):
+    BUSINESS = "business", _("business licence")
+    TAX = "tax", _("tax registration")
+    SALES = "sales", _("sales permit")
+    IMPORT = "import", _("import permit")
+    SAFETY = "safety", _("safety permit")
+    OTHER = "other", _("other")
+
+
+LICENCE_ENDS = declare(
+    "partners.licence_ends",
+    _("{licence} of {partner} ends on {last}: ask for the new one."),
+    licence=str,
+    partner=str,
+    last=date,
 )

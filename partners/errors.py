@@ -1,6 +1,7 @@
 """What ``partners`` refuses. The codes are part of the public API (docs/api)."""
 
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -268,3 +269,49 @@ class NotACheck(DomainError):
     """A system reports the result of a check that waits; other steps are for people."""
 
     code = "not_a_check"
+
+
+class NotANumber(DomainError):
+    """A number is none of its scheme; ``trouble`` says what is wrong with it."""
+
+    code = "not_a_number"
+    http_status = 400
+
+    def __init__(self, message: str, *, field: str, trouble: Any) -> None:
+        super().__init__(message)
+        self.field, self.trouble = field, trouble
+
+
+class RecordRefused(DomainError):
+    """A part of a partner's record is incomplete, or there is one of its kind already."""
+
+    code = "record_refused"
+    http_status = 422
+
+
+class CircularMerge(DomainError):
+    """A partner would be merged into itself, by way of others that were merged."""
+
+    code = "circular_merge"
+
+
+class AlreadyMerged(DomainError):
+    """The record was merged into another already; take it out first."""
+
+    code = "already_merged"
+
+
+class NotMerged(DomainError):
+    """There is no merge to undo."""
+
+    code = "not_merged"
+
+
+class MayBeDuplicate(DomainError):
+    """A partner like this one is known; ``matches`` are ids and scores, the likest first."""
+
+    code = "may_be_duplicate"
+
+    def __init__(self, message: str, *, matches: list[Any]) -> None:
+        super().__init__(message)
+        self.matches = matches

@@ -13,6 +13,22 @@ PARTNER_MOVED = declare(
 )
 PARTNER_CREATED = declare("partners.partner.created", "A partner was recorded.", partner_id=int)
 PARTNER_CHANGED = declare("partners.partner.changed", "A partner's name, address or telephone changed.", partner_id=int)
+RECORD_CHANGED = declare(
+    "partners.partner.record_changed",
+    "A number, address, contact, bank account, licence or the invoice details of a partner changed.",
+    partner_id=int,
+)
+PARTNER_MERGED = declare(
+    "partners.partner.merged",
+    "A partner's record was found to be that of another partner, which counts from now on.",
+    partner_id=int,
+    into_id=int,
+)
+PARTNER_UNMERGED = declare(
+    "partners.partner.unmerged",
+    "A merge was undone: the partner stands for itself again.",
+    partner_id=int,
+)
 MEMBERSHIP_JOINED = declare(
     "partners.membership.joined",
     "A person acts for a partner from a day on.",

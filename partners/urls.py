@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partners.views import apply, contracts, deposits, onboarding, people, profile, viewing
+from partners.views import apply, company, contracts, deposits, onboarding, people, profile, viewing
 
 urlpatterns = [
     path("account/view-as/", viewing.viewing_page, name="view_as"),
@@ -26,5 +26,6 @@ urlpatterns = [
     path("apply/mine/", apply.mine, name="apply_mine"),
     path("apply/mine/step/", apply.do_step, name="apply_step"),
     path("apply/mine/withdraw/", apply.withdraw, name="apply_withdraw"),
+    path("portal/company/", company.company, name="portal_company"),
     path("portal/account/", profile.profile, name="portal_profile"),
 ]

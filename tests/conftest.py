@@ -6,6 +6,7 @@ from django.conf import settings
 from django.test import Client
 
 from channelhub.core.services import fence_setup, search_setup
+from channelhub.core.services.duplicates import entries
 from tests.factories.partners import make_dealer, make_partner, make_staff
 from tests.reporting import pytest_unconfigure  # noqa: F401 — a hook
 
@@ -21,6 +22,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         fence_setup.set_fence()
         search_setup.set_search()
+        entries.set_duplicates()
 
 
 @pytest.fixture(scope="session", autouse=True)

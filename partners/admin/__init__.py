@@ -7,9 +7,11 @@ from partners.admin import (
     contract_templates,
     contracts,
     deposits,
+    duplicates,
     onboarding,
     partners,
     people,
+    records,
     tiers,
     trees,
 )
@@ -21,9 +23,11 @@ __all__ = [
     "contract_templates",
     "contracts",
     "deposits",
+    "duplicates",
     "onboarding",
     "partners",
     "people",
+    "records",
     "tiers",
     "trees",
 ]

@@ -1,5 +1,6 @@
 """What a manager does with a partner: each action shows old → new before it calls its service."""
 
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -94,6 +95,10 @@ class PartnerActions:
                 "suspend",
                 "resume",
             ],
+        },
+        {
+            "title": gettext_lazy("Record"),
+            "items": ["add_number", "add_address", "add_contact", "add_account", "add_invoice", "add_licence"],
         },
     )
 
@@ -272,6 +277,35 @@ class PartnerActions:
             act=act,
             button=_("End the suspension"),
         )
+
+    def _add(self, request, object_id, model):
+        """The form of a new part of the record, with this partner chosen."""
+        partner = self.get_object_or_deny(request, object_id)
+        return HttpResponseRedirect(f"{reverse(f'admin:partners_{model}_add')}?partner={partner.pk}")
+
+    @action(description=gettext_lazy("Company number"), icon="tag", permissions=["partners.add_companynumber"])
+    def add_number(self, request, object_id):
+        return self._add(request, object_id, "companynumber")
+
+    @action(description=gettext_lazy("Address"), icon="home_pin", permissions=["partners.add_partneraddress"])
+    def add_address(self, request, object_id):
+        return self._add(request, object_id, "partneraddress")
+
+    @action(description=gettext_lazy("Contact"), icon="contact_page", permissions=["partners.add_partnercontact"])
+    def add_contact(self, request, object_id):
+        return self._add(request, object_id, "partnercontact")
+
+    @action(description=gettext_lazy("Bank account"), icon="account_balance", permissions=["partners.add_bankaccount"])
+    def add_account(self, request, object_id):
+        return self._add(request, object_id, "bankaccount")
+
+    @action(description=gettext_lazy("Invoice details"), icon="receipt", permissions=["partners.add_invoicedetails"])
+    def add_invoice(self, request, object_id):
+        return self._add(request, object_id, "invoicedetails")
+
+    @action(description=gettext_lazy("Licence"), icon="workspace_premium", permissions=["partners.add_licence"])
+    def add_licence(self, request, object_id):
+        return self._add(request, object_id, "licence")
 
 
 def _bound(function, partner):

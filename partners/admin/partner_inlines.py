@@ -7,8 +7,14 @@ from channelhub.core.admin import cells
 from channelhub.core.admin.base import ReadOnlyInline
 from partners.models import (
     Authorisation,
+    BankAccount,
+    CompanyNumber,
     HomeTerritory,
+    InvoiceDetails,
+    Licence,
     Membership,
+    PartnerAddress,
+    PartnerContact,
     PartnerTypeAssignment,
     Placement,
     TierAssignment,
@@ -78,4 +84,44 @@ class MembershipInline(Dated):
         return super().get_queryset(request).select_related("role")
 
 
-INLINES = (PlacementInline, HomeInline, TypeInline, TierInline, AuthorisationInline, MembershipInline)
+class RecordInline(ReadOnlyInline):
+    show_change_link = True
+
+
+class NumberInline(RecordInline):
+    model = CompanyNumber
+    fields = readonly_fields = ("scheme", "number")
+
+
+class AddressInline(RecordInline):
+    model = PartnerAddress
+    fields = readonly_fields = ("kind", "text", "postal_code", "city", "country")
+
+
+class ContactInline(RecordInline):
+    model = PartnerContact
+    fields = readonly_fields = ("role", "name", "position", "email", "phone")
+
+
+class AccountInline(RecordInline):
+    model = BankAccount
+    fields = readonly_fields = ("holder", "bank", "number_shown", "currency", "for_payouts")
+
+    @display(description=gettext_lazy("number"))
+    def number_shown(self, row):
+        return f"•••• {row.end}"
+
+
+class InvoiceInline(RecordInline):
+    model = InvoiceDetails
+    fields = readonly_fields = ("title", "tax_number", "email")
+
+
+class LicenceInline(Dated):
+    model = Licence
+    fields = readonly_fields = ("kind", "number", "issued_by", "period")
+    show_change_link = True
+
+
+RECORD_INLINES = (NumberInline, AddressInline, ContactInline, AccountInline, InvoiceInline, LicenceInline)
+INLINES = (PlacementInline, HomeInline, TypeInline, TierInline, AuthorisationInline, MembershipInline, *RECORD_INLINES)

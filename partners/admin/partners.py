@@ -21,12 +21,12 @@ from channelhub.lib.periods import business_day
 from partners import hooks
 from partners.admin.contract_queues import ContractActions, ContractFilter
 from partners.admin.deposit_actions import DepositActions
+from partners.admin.evidence import matches_shown
 from partners.admin.partner_actions import PartnerActions
 from partners.admin.partner_inlines import INLINES
 from partners.forms.partners import NewPartnerForm
 from partners.models import HomeTerritory, Partner, PartnerType, PartnerTypeAssignment, Placement, Territory
-from partners.services import details
-from partners.services import partners as partner_records
+from partners.services import details, entry
 
 
 def today():
@@ -91,6 +91,19 @@ class SuspendedFilter(admin.SimpleListFilter):
         return queryset.filter(suspended_at__isnull=self.value() == "no")
 
 
+class MergedFilter(admin.SimpleListFilter):
+    """Records that were merged into others are left out of the list unless they are asked for."""
+
+    title = gettext_lazy("merged")
+    parameter_name = "merged"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("merged into another"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(merged_into__isnull=self.value() != "yes")
+
+
 def _of_today(relation, model, *joined):
     rows = model.objects.filter(valid_during__contains=today()).select_related(*joined)
     return Prefetch(relation, queryset=rows, to_attr=f"{relation}_today")
@@ -99,7 +112,7 @@ def _of_today(relation, model, *joined):
 @admin.register(Partner)
 class PartnerAdmin(ContractActions, DepositActions, PartnerActions, FoundByIndex, ChannelAdmin):
     list_display = ("code", "shown_name", "types", "home", "parent", "sales_figure", "state")
-    list_filter = (TypeFilter, TerritoryFilter, SuspendedFilter, ContractFilter)
+    list_filter = (TypeFilter, TerritoryFilter, SuspendedFilter, ContractFilter, MergedFilter)
     on_phones = ("code", "shown_name", "sales_figure", "state")
     search_fields = ("code", "name")  # found by the index
     found_by = {"pk": "partners.partner"}
@@ -113,6 +126,7 @@ class PartnerAdmin(ContractActions, DepositActions, PartnerActions, FoundByIndex
     new_fieldsets = (
         (None, {"fields": (("code", "country"), ("name", "name_en"), ("address", "phone"))}),
         (gettext_lazy("Place in the channel"), {"fields": (("parent", "home"), ("types", "since"))}),
+        (gettext_lazy("Check for duplicates"), {"fields": (("number", "another"),)}),
     )
     fieldsets = ((None, {"fields": (("code", "country"), ("name", "name_en"), ("address", "phone"))}),)
 
@@ -167,6 +181,7 @@ class PartnerAdmin(ContractActions, DepositActions, PartnerActions, FoundByIndex
                 (_("types"), self.types(partner)),
                 (_("sales, 12 months"), self.sales_figure(partner)),
             ]
+            extra["merged_into"] = partner.merged_into
             extra["partner_links"] = [link for part in hooks.partner_links(partner.pk, request.user) for link in part]
         return super().changeform_view(request, object_id, form_url, extra)
 
@@ -194,6 +209,11 @@ class PartnerAdmin(ContractActions, DepositActions, PartnerActions, FoundByIndex
             return self.refuse(request, refusal, back)
         return HttpResponseRedirect(back)
 
+    def render_change_form(self, request, context, *args, **kwargs):
+        form = context["adminform"].form
+        context["matches"] = matches_shown(getattr(form, "matches", ()), request)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     @display(description=gettext_lazy("name"), ordering="sort_key")
     def shown_name(self, partner):
         return f"{partner.name} · {partner.name_en}" if partner.name_en else partner.name
@@ -220,6 +240,8 @@ class PartnerAdmin(ContractActions, DepositActions, PartnerActions, FoundByIndex
 
     @display(description=gettext_lazy("state"), ordering="suspended_at")
     def state(self, partner):
+        if partner.merged_into_id:
+            return cells.label(_("merged"), "grey")
         return cells.label(_("suspended"), "orange") if partner.suspended_at else cells.label(_("active"), "green")
 
     def write(self, request, obj, form, change):
@@ -229,13 +251,18 @@ class PartnerAdmin(ContractActions, DepositActions, PartnerActions, FoundByIndex
         if change:
             details.change_details(partner=obj, **written)
             return
-        made = partner_records.create_partner(
+        made = entry.enter_partner(
             code=data["code"],
             **written,
             parent=data.get("parent"),
             home=data.get("home"),
             types=data.get("types") or (),
             since=data.get("since"),
+            number=data.get("number", ""),
+            scheme=data.get("scheme", ""),
+            apart_from=[match.record_id for match in form.matches],
+            by=request.user,
+            at=timezone.now(),
         )
         obj.pk = made.pk
         obj.refresh_from_db()

@@ -18,3 +18,7 @@ class ProductFilter(filters.FilterSet):
 class TerritoryFilter(filters.FilterSet):
     code = filters.CharFilter(max_length=40)
     depth = filters.NumberFilter(min_value=1, max_value=99)
+
+
+class PartFilter(filters.FilterSet):
+    partner = filters.NumberFilter(field_name="partner_id", min_value=1, max_value=2**63 - 1, help_text="Its id.")

@@ -17,6 +17,49 @@ class PartnerOut(serializers.Serializer):
     updated_at = Instant()
 
 
+class PartnerNew(Input):
+    code = serializers.CharField(max_length=40)
+    name = serializers.CharField(max_length=200)
+    name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    country = serializers.RegexField("^[A-Z]{2}$", required=False, help_text="ISO 3166-1 alpha-2.")
+    address = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    number = serializers.CharField(max_length=40, required=False, help_text="Company number, checked by the country.")
+    apart_from = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        required=False,
+        max_length=50,
+        help_text="Ids of partners that are like this one and that it is not; ask for them by the duplicates resource.",
+    )
+
+
+class LikenessAsked(Input):
+    name = serializers.CharField(max_length=200)
+    name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    country = serializers.RegexField("^[A-Z]{2}$", required=False)
+    address = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    number = serializers.CharField(max_length=40, required=False)
+
+
+class StepOut(serializers.Serializer):
+    code = serializers.CharField(help_text="The kind of evidence, such as name_alike or phone_same.")
+    points = serializers.FloatField()
+    ours = serializers.CharField()
+    theirs = serializers.CharField()
+
+
+class MatchOut(serializers.Serializer):
+    partner = serializers.IntegerField(source="record_id")
+    score = serializers.FloatField(help_text="0 to 100.")
+    same = serializers.BooleanField(help_text="So much is taken to be the same company.")
+    steps = StepOut(many=True, source="verdict.steps")
+
+
+class LikenessOut(serializers.Serializer):
+    matches = MatchOut(many=True)
+
+
 class PartnerChange(Input):
     name = serializers.CharField(max_length=200, required=False)
     name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)

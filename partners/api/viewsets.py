@@ -1,10 +1,14 @@
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from channelhub.core.api import etags
+from channelhub.core.api.idempotency import idempotent
 from channelhub.core.api.viewsets import ReadViewSet, VersionedRetrieveMixin
 from partners.api import filters, serializers
 from partners.models import Partner, Product, Territory
-from partners.services import details
+from partners.services import details, duplicates, entry
 
 ACME = {
     "id": 17,
@@ -26,11 +30,14 @@ class PartnerViewSet(VersionedRetrieveMixin, ReadViewSet):
     queryset = Partner.objects.none()
     serializer_class = serializers.PartnerOut
     filterset_class = filters.PartnerFilter
-    http_method_names = ["get", "head", "patch"]
+    http_method_names = ["get", "head", "post", "patch"]
+    reading_actions = ("duplicates",)
     required_scopes = {
         "list": ["partners:read"],
         "retrieve": ["partners:read"],
+        "create": ["partners:write"],
         "partial_update": ["partners:write"],
+        "duplicates": ["partners:write"],
     }
 
     def get_queryset(self):
@@ -39,6 +46,36 @@ class PartnerViewSet(VersionedRetrieveMixin, ReadViewSet):
     @extend_schema(examples=[OpenApiExample("A partner", ACME, response_only=True)])
     def retrieve(self, request, *args, **kwargs):
         return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(
+        request=serializers.PartnerNew,
+        responses={201: serializers.PartnerOut},
+        filters=False,
+        examples=[
+            OpenApiExample("A new partner", {"code": "acme", "name": "Acme", "country": "CN"}, request_only=True)
+        ],
+    )
+    @idempotent
+    def create(self, request, *args, **kwargs):
+        """Record a partner. Refused: one like a partner that is known and not named in ``apart_from``."""
+        sent = serializers.PartnerNew(data=request.data)
+        sent.is_valid(raise_exception=True)
+        made = entry.enter_partner(**sent.validated_data, by=request.user, at=timezone.now())
+        return Response(self.get_serializer(made).data, status=201, headers={"ETag": etags.etag(made)})
+
+    @extend_schema(
+        request=serializers.LikenessAsked,
+        responses=serializers.LikenessOut,
+        filters=False,
+        examples=[OpenApiExample("A name", {"name": "Acme Trading Co., Ltd."}, request_only=True)],
+    )
+    @action(detail=False, methods=["post"])
+    def duplicates(self, request):
+        """The partners that a company with these details may be, the likest first, with the evidence."""
+        sent = serializers.LikenessAsked(data=request.data)
+        sent.is_valid(raise_exception=True)
+        matches = duplicates.like(**sent.validated_data)
+        return Response(serializers.LikenessOut({"matches": matches}).data)
 
     @extend_schema(
         request=serializers.PartnerChange,

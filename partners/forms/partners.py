@@ -27,6 +27,8 @@ from partners.models import (
     SalesChannel,
     Territory,
 )
+from partners.rules import company_numbers
+from partners.services import duplicates, records
 
 User = get_user_model()
 
@@ -180,7 +182,22 @@ class NewPartnerForm(forms.ModelForm):
         help_text=_("First day of parent, home and types; empty: since ever."),
     )
 
+    number = forms.CharField(
+        label=_("company number"),
+        max_length=40,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Checked by the scheme of the country."),
+    )
+    another = forms.BooleanField(
+        label=_("it is another company"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=_("Asked for when partners like this one are known: that it is none of them."),
+    )
+
     partners = Partner.objects.none()
+    matches: list = []
 
     class Meta:
         model = Partner
@@ -192,3 +209,19 @@ class NewPartnerForm(forms.ModelForm):
         for name, model, column in (("parent", Placement, "parent"), ("home", HomeTerritory, "territory")):
             self.fields[name].widget = chosen_by_search(model, column)
             self.fields[name].widget.choices = self.fields[name].choices
+
+    def clean(self):
+        """The number is checked, and the partner is compared with all that are known."""
+        data = super().clean()
+        if data.get("number"):
+            scheme, verdict = company_numbers.guess(data.get("country", ""), data["number"])
+            if not verdict.valid:
+                self.add_error("number", records.trouble_text(verdict.trouble))
+            data["scheme"], data["number"] = scheme, verdict.compact or data["number"]
+        if self.errors:
+            return data
+        names = ("name", "name_en", "country", "address", "phone", "number", "scheme")
+        self.matches = duplicates.like(**{name: data.get(name) or "" for name in names})
+        if self.matches and not data.get("another"):
+            self.add_error("another", _("Partners like this one are known: look at the evidence above."))
+        return data

@@ -1,3 +1,3 @@
-from partners.importers import areas, codes, partners, products
+from partners.importers import areas, codes, numbers, partners, products
 
-__all__ = ["areas", "codes", "partners", "products"]
+__all__ = ["areas", "codes", "numbers", "partners", "products"]

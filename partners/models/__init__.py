@@ -15,6 +15,15 @@ from partners.models.onboarding import AccessRequest, OnboardingTrack, PartnerAp
 from partners.models.partners import HomeTerritory, Partner, PartnerType, PartnerTypeAssignment
 from partners.models.people import Membership, StaffScope
 from partners.models.placements import Ancestry, Placement, TreeMove
+from partners.models.records import (
+    BankAccount,
+    CompanyNumber,
+    InvoiceDetails,
+    Licence,
+    NumberReading,
+    PartnerAddress,
+    PartnerContact,
+)
 from partners.models.territories import SalesChannel, Territory
 from partners.models.tiers import PartnerTier, TierAssignment
 
@@ -23,6 +32,8 @@ __all__ = [
     "Ancestry",
     "ApiClient",
     "Authorisation",
+    "BankAccount",
+    "CompanyNumber",
     "Contract",
     "ContractCommitment",
     "ContractObligation",
@@ -34,10 +45,15 @@ __all__ = [
     "DepositEntry",
     "DepositRule",
     "HomeTerritory",
+    "InvoiceDetails",
+    "Licence",
     "Membership",
+    "NumberReading",
     "OnboardingTrack",
     "Partner",
+    "PartnerAddress",
     "PartnerApplication",
+    "PartnerContact",
     "PartnerTier",
     "PartnerType",
     "PartnerTypeAssignment",

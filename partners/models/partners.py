@@ -36,8 +36,9 @@ class PartnerType(models.Model):
 class Partner(Versioned):
     """A company we sell through. Changed by channel managers and their systems; never deleted.
 
-    What changes over time (types, home territory, parent) stands in dated rows of its own, so that any past day can
-    be priced and scored as it was.
+    ``merged_into``: another record is the same company and the one that counts; this one stays, and can be taken out
+    again. What changes over time (types, home territory, parent) stands in dated rows of its own, so that any past day
+    can be priced and scored as it was.
     """
 
     fence = FenceClass.SUBTREE
@@ -52,6 +53,15 @@ class Partner(Versioned):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
     suspended_reason = models.TextField(_("reason of the suspension"), blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
 
     objects = PartnerQuerySet.as_manager()
 
@@ -64,6 +74,11 @@ class Partner(Versioned):
                 condition=Q(suspended_at__isnull=True, suspended_reason="")
                 | (Q(suspended_at__isnull=False) & ~Q(suspended_reason="")),
                 violation_error_message=_("A suspension needs a date and a reason."),
+            ),
+            models.CheckConstraint(
+                name="partners_partner_not_merged_into_itself",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")),
+                violation_error_message=_("A partner cannot be merged into itself."),
             ),
         ]
         indexes = [

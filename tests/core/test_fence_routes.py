@@ -10,12 +10,17 @@ from channelhub.core.models import Document, ExportJob, ImportJob, Notification,
 from inventory.models import Location, StockLevel
 from partners.models import (
     AccessRequest,
+    BankAccount,
+    CompanyNumber,
     ContractVersion,
     DepositAccount,
     DepositEntry,
+    Licence,
     Membership,
     Partner,
+    PartnerAddress,
     PartnerApplication,
+    PartnerContact,
 )
 from performance.models import KpiValue, Score, Target
 from pricing.models import RebateAccount, RebatePosting, SalesLine
@@ -74,6 +79,11 @@ ROUTES = {
     "api_deposit-detail": Route(DepositAccount),
     "api_deposit_entry-detail": Route(DepositEntry),
     "api_partner-detail": Route(Partner),
+    "api_company_number-detail": Route(CompanyNumber),
+    "api_address-detail": Route(PartnerAddress),
+    "api_contact-detail": Route(PartnerContact),
+    "api_bank_account-detail": Route(BankAccount),
+    "api_licence-detail": Route(Licence),
     "api_sales_line-detail": Route(SalesLine),
     "api_rebate_posting-detail": Route(RebatePosting),
     "api_stock_level-detail": Route(StockLevel),

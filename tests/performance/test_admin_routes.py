@@ -10,7 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from channelhub.core.models import EventHandling, ExternalCode, Notification, OutboxEvent, SavedView, Task
+from channelhub.core.models import (
+    DuplicateUse,
+    EventHandling,
+    ExternalCode,
+    Notification,
+    OutboxEvent,
+    SavedView,
+    SuspectedPair,
+    Task,
+)
 from channelhub.core.services import attention, delegations, imports, profiles, viewing
 from channelhub.core.services.night import runs, steps
 from channelhub.core.services.night.steps import Step
@@ -25,7 +34,7 @@ from partners.models import (
     StaffScope,
     Territory,
 )
-from partners.services import api_clients, authorisations
+from partners.services import api_clients, authorisations, records
 from partners.services.authorisations import Limits
 from performance.enums import FIGURES_FINAL
 from pricing.services import accrual, rates, rollup
@@ -86,6 +95,12 @@ def a_home(code):
     )
     scoped_rows.application(partner)
     scoped_rows.access_request(partner)
+    records.write_number(partner=partner, scheme="cn.uscc", number="91110000600037341L")
+    records.write_address(partner=partner, kind="registered", text="1 Main Road")
+    records.write_contact(partner=partner, role="sales", name="A person")
+    records.write_bank_account(partner=partner, number="6222000012345678", holder="H", bank="B", currency="CNY")
+    records.write_invoice_details(partner=partner, title="T")
+    records.write_licence(partner=partner, kind="business", number="1", valid_during=ALWAYS)
     make_line(partner=partner, booked_on=date(2026, 2, 2))
     make_obligation(make_draft(partner))
     make_deposit(partner, due=100, paid=100)
@@ -103,6 +118,10 @@ def world(monkeypatch):
     ProductUnit.objects.create(product=product, unit="box", factor=12)
     east, west = a_home("EAST"), a_home("WEST")
     StockVisibility.objects.create()
+    SuspectedPair.objects.create(
+        kind="partners.partner", left_id=east.pk, right_id=west.pk, score=60, steps=[], found_at=NOON
+    )
+    DuplicateUse.objects.get_or_create(code="partners.entry", defaults={"suspected_from": 50, "same_from": 80})
     listed = make_list("LP", (product, "5"))
     for partner in (east, west):
         assign(make_formula(listed, "0.9"), "partner", partner)

@@ -64,6 +64,30 @@ NAVIGATION = (
                 "partners.view_onboardingtrack",
             ),
             (
+                gettext_lazy("Duplicates"),
+                "content_copy",
+                "admin:core_suspectedpair_changelist",
+                "core.view_suspectedpair",
+            ),
+            (
+                gettext_lazy("Contacts"),
+                "contacts",
+                "admin:partners_partnercontact_changelist",
+                "partners.change_partner",
+            ),
+            (
+                gettext_lazy("Licences"),
+                "workspace_premium",
+                "admin:partners_licence_changelist",
+                "partners.view_licence",
+            ),
+            (
+                gettext_lazy("Bank accounts"),
+                "account_balance",
+                "admin:partners_bankaccount_changelist",
+                "partners.view_bankaccount",
+            ),
+            (
                 gettext_lazy("Authorisations"),
                 "verified",
                 "admin:partners_authorisation_changelist",

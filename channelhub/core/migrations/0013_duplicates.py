@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0011_roles_remember_what_was_delivered"),
+        ("core", "0012_workflow_steps_as_services"),
     ]
 
     operations = [

@@ -104,6 +104,14 @@ class ListKind(models.TextChoices):
     FORMULA = "formula", _("Base list x factor")
 
 
+class BreakMode(models.TextChoices):
+    """What reaching a quantity break does to the other pieces of the line."""
+
+    ALL_UNITS = "all_units", _("All pieces at the break that is reached")
+    MARGINAL = "marginal", _("Each piece at the price of its own band")
+    BAND_TOTAL = "band_total", _("One total for the band that is reached")
+
+
 class TargetKind(models.TextChoices):
     """To whom a list or promotion is assigned; of several, the order of this list decides which is asked first."""
 
@@ -153,7 +161,7 @@ class PriceRule(models.TextChoices):
     NOT_A_FORMULA = "not_a_formula", _("Only a formula list has a base list.")
     NOT_POSITIVE = "not_positive", _("Must be greater than zero.")
     NOT_NEGATIVE = "negative", _("Must not be negative.")
-    NEVER_CHANGES = "never_changes", _("Kind, currency and rounding of a list never change.")
+    NEVER_CHANGES = "never_changes", _("Kind, breaks, currency and rounding of a list never change.")
     CIRCLE = "circular_formula", _("The list would be computed from itself.")
     TIE = "tie", _("Two types with one priority: which list applies would be undecided.")
     ONE_TARGET = "one_target", _("The kind of target and what is named do not fit.")

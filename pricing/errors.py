@@ -120,6 +120,17 @@ class NotAFixedList(DomainError):
         super().__init__(_("%(code)s is of the other kind of price list.") % {"code": price_list.code})
 
 
+class BreaksOfAFormula(DomainError):
+    """A formula list was to have quantity breaks of its own; it has those of its root."""
+
+    code = "breaks_of_a_formula"
+    http_status = 422
+
+    def __init__(self, code):
+        text = _("%(code)s is computed from another list and has that one's quantity breaks.")
+        super().__init__(text % {"code": code})
+
+
 class TargetDoesNotFit(DomainError):
     """The kind of target and the record that is named do not fit."""
 

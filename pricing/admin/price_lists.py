@@ -79,14 +79,29 @@ class PriceListAdmin(PriceCheckPage, AppendOnlyAdmin):
 
     list_display = ("code", "name", "name_en", "kind", "currency", "rounding_figure", "prices", "assigned")
     on_phones = ("code", "name", "kind", "prices")
-    list_filter = ("kind", "currency")
+    list_filter = ("kind", "break_mode", "currency")
     search_fields = ("code", "name", "name_en")
     ordering = ("code",)
-    fields = (("code", "kind"), ("name", "name_en"), ("currency", "rounding"), ("rounding_step", "amount_step"))
+    fields = (
+        ("code", "kind", "break_mode"),
+        ("name", "name_en"),
+        ("currency", "rounding"),
+        ("rounding_step", "amount_step"),
+    )
     inlines = (FormulaInline, AssignmentInline)
     actions_list = ("price_check", "new")
     actions_detail = ("prices_of", "set_price", "set_formula", "assign", "rename")
-    export_fields = ("code", "name", "name_en", "kind", "currency", "rounding", "rounding_step", "amount_step")
+    export_fields = (
+        "code",
+        "name",
+        "name_en",
+        "kind",
+        "break_mode",
+        "currency",
+        "rounding",
+        "rounding_step",
+        "amount_step",
+    )
     empty_hint = gettext_lazy("Press “New price list”, or import lists and prices.")
 
     @display(description=gettext_lazy("rounded to"))

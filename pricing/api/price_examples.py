@@ -35,6 +35,7 @@ ANSWER = {
             "promotion": "SPRING",
             "line_discount": "0",
             "valid_until": "2026-03-31",
+            "break_mode": "all_units",
             "next_break": {"quantity": "50", "more": "30", "unit_price": "999", "saves": "80.1"},
             "ladder": [
                 {"quantity": "1", "unit_price": "1079.1", "promotion": "SPRING"},
@@ -47,7 +48,7 @@ ANSWER = {
                     "fired": True,
                     "reason": "",
                     "amount": "1199",
-                    "values": {"min_quantity": "1", "valid_from": "2026-01-01"},
+                    "values": {"min_quantity": "1", "valid_from": "2026-01-01", "break_mode": "all_units"},
                 },
                 {
                     "kind": "promotion",

@@ -7,7 +7,7 @@ from channelhub.core.enums.imports import RowRule
 from channelhub.lib.currencies import known_currencies
 from pricing.api.rows import Rows
 from pricing.api.serializers import MOST_LINES, NumberIn
-from pricing.enums import ListKind, PriceRefusal, PriceRule, PriceStepKind, RoundingMode
+from pricing.enums import BreakMode, ListKind, PriceRefusal, PriceRule, PriceStepKind, RoundingMode
 from pricing.rules.price_questions import FIRST_YEAR, LAST_YEAR
 from pricing.services.price_row_import import FIELDS
 
@@ -44,6 +44,9 @@ class PriceQuestionIn(Input):
         required=False, help_text="As it was known then; left out: now. For the maker's clients only."
     )
     ladder = serializers.BooleanField(required=False, default=False, help_text="true: the prices of all quantities.")
+    reasons = serializers.BooleanField(
+        required=False, default=True, help_text="false: neither steps nor ladder nor next break, and much faster."
+    )
     lines = PricedLines(names=("product", "quantity"), most=MOST_PRICED, help_text=f"1 to {MOST_PRICED:,} lines.")
 
     def validate_currency(self, currency):
@@ -67,7 +70,7 @@ class NextBreakOut(serializers.Serializer):
 
 class RungOut(serializers.Serializer):
     quantity = Number(help_text="From this quantity.")
-    unit_price = Number()
+    unit_price = Number(help_text="Of a piece; with band totals, of the line.")
     promotion = serializers.CharField(help_text="Its code; may be empty.")
 
 
@@ -95,6 +98,7 @@ class PriceAnswerOut(serializers.Serializer):
     promotion = serializers.CharField(help_text="Its code; may be empty.")
     line_discount = Number(help_text="Share that is taken off the amount: 0.02 is two percent.")
     valid_until = serializers.DateField(allow_null=True, help_text="Last day on which the same rules hold.")
+    break_mode = serializers.CharField(help_text=f"How the list's breaks add up: {', '.join(BreakMode.values)}.")
     next_break = NextBreakOut(allow_null=True)
     ladder = RungOut(many=True)
     steps = PriceStepOut(many=True, help_text="From list to net; the amounts add up to the unit price.")
@@ -113,6 +117,7 @@ class PriceListOut(serializers.Serializer):
     name = serializers.CharField()
     name_en = serializers.CharField()
     kind = serializers.CharField(help_text=f"One of {', '.join(ListKind.values)}.")
+    break_mode = serializers.CharField(help_text=f"One of {', '.join(BreakMode.values)}.")
     currency = serializers.CharField()
     rounding = serializers.CharField(help_text=f"One of {', '.join(RoundingMode.values)}.")
     rounding_step = Number(allow_null=True, help_text="null: the currency's smallest unit.")

@@ -52,6 +52,7 @@ class PriceAnswerViewSet(ApiViewSet):
             lines=_lines(request, asked["lines"]),
             currency=asked["currency"],
             ladder=asked["ladder"],
+            reasons=asked["reasons"],
         )
         results = [
             _result(row.get("product") or "", disclosed(answer) if of_dealer else answer)
@@ -161,7 +162,7 @@ def _quantity(sent):
 
 
 def _result(product, answer):
-    shown = {name: getattr(answer, name) for name in answer.__slots__}
+    shown = answer._asdict()
     refusal = answer.refusal or None
     message = str(PriceRefusal(refusal).label) if refusal else ""
     return shown | {"product": str(product), "refusal": refusal, "message": message}

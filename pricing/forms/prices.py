@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from partners.models import Partner, PartnerTier, PartnerType, Product, ProductLine, Territory
-from pricing.enums import ListKind, PromotionEffect, RoundingMode, TargetKind
+from pricing.enums import BreakMode, ListKind, PromotionEffect, RoundingMode, TargetKind
 from pricing.forms.programmes import CURRENCY, _amount, _choice, _day, _text, searched
 from pricing.models import PriceAssignment, PriceFormula, PriceList, PriceRow, Promotion, PromotionItem
 from pricing.models.price_lists import NAMED_BY
@@ -27,13 +27,22 @@ class PriceListForm(forms.Form):
     name = _text(gettext_lazy("name"), max_length=120)
     name_en = _text(gettext_lazy("name in English"), max_length=120, required=False)
     kind = _choice(gettext_lazy("kind"), ListKind)
+    break_mode = _choice(
+        gettext_lazy("quantity breaks"),
+        BreakMode,
+        help_text=gettext_lazy(
+            "25 pieces at 10, 8 from 11, 6 from 21: 150 all at the break reached, 210 band by band."
+        ),
+    )
     currency = _text(gettext_lazy("currency"), validators=[CURRENCY], initial="CNY")
     rounding = _choice(gettext_lazy("rounding"), RoundingMode)
     rounding_step = _number(
         gettext_lazy("unit prices rounded to"),
         required=False,
         min_value=0,
-        help_text=gettext_lazy("Empty: the currency's smallest unit. Kind, currency and rounding never change."),
+        help_text=gettext_lazy(
+            "Empty: the currency's smallest unit. Kind, breaks, currency and rounding never change."
+        ),
     )
     amount_step = _number(gettext_lazy("amounts rounded to"), required=False, min_value=0)
 
@@ -42,6 +51,8 @@ class PriceListForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("kind") == ListKind.FORMULA and cleaned.get("break_mode") != BreakMode.ALL_UNITS:
+            self.add_error("break_mode", _("A formula list has the breaks of the list it is computed from."))
         for name in ("rounding_step", "amount_step"):
             if cleaned.get(name) == 0:
                 self.add_error(name, _("Must be greater than zero."))

@@ -27,8 +27,8 @@ def _text(label, **options):
     return forms.CharField(label=label, widget=UnfoldAdminTextInputWidget, **options)
 
 
-def _choice(label, choices):
-    return forms.ChoiceField(label=label, choices=choices, widget=UnfoldAdminSelectWidget)
+def _choice(label, choices, **options):
+    return forms.ChoiceField(label=label, choices=choices, widget=UnfoldAdminSelectWidget, **options)
 
 
 def _day(label, **options):

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from channelhub.core.services.importers import Importer, ImportField, register
-from pricing.enums import ListKind, PriceRule, RoundingMode, TargetKind
+from pricing.enums import BreakMode, ListKind, PriceRule, RoundingMode, TargetKind
 from pricing.services.price_assignment_import import take_assignments
 from pricing.services.price_list_import import take_price_lists
 from pricing.services.price_row_import import take_prices
@@ -11,6 +11,7 @@ LISTS = (
     ImportField("name", _("name"), required=True),
     ImportField("name_en", _("name in English")),
     ImportField("kind", _("kind"), "choice", choices=tuple(ListKind.values)),
+    ImportField("break_mode", _("quantity breaks"), "choice", choices=tuple(BreakMode.values)),
     ImportField("currency", _("currency"), required=True, example="CNY"),
     ImportField("rounding", _("rounding"), "choice", choices=tuple(RoundingMode.values)),
     ImportField("rounding_step", _("unit prices rounded to"), "number", example="0.01"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from channelhub.core.enums.fence import FenceClass
 from channelhub.core.models.versioned import Versioned, never_deleted, version_trigger
 from partners.models import Partner, PartnerTier, PartnerType, Product, Territory
-from pricing.enums import ListKind, RoundingMode, TargetKind
+from pricing.enums import BreakMode, ListKind, RoundingMode, TargetKind
 from pricing.models.rates import recorded_once
 
 TARGETS = ("partner", "tier", "type", "territory")
@@ -114,8 +114,9 @@ TARGET_KEY = Coalesce(*(F(f"{field}_id") for field in TARGETS), 0)
 class PriceList(Versioned):
     """A named list of prices in one currency. Made by price managers; its prices stand in rows or in a formula.
 
-    Kind, currency and rounding never change, so that any past answer can be given again: another rounding is another
-    list. ``rounding_step``: unit prices are multiples of it; ``amount_step``: line amounts are; empty: the currency's
+    Kind, breaks, currency and rounding never change, so that any past answer can be given again: another rounding is
+    another list. ``break_mode``: how its rows make up a line; a formula list takes that of its root.
+    ``rounding_step``: unit prices are multiples of it; ``amount_step``: line amounts are; empty: the currency's
     smallest unit.
     """
 
@@ -125,6 +126,7 @@ class PriceList(Versioned):
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=ListKind, default=ListKind.FIXED)
+    break_mode = models.CharField(_("quantity breaks"), max_length=10, choices=BreakMode, default=BreakMode.ALL_UNITS)
     currency = models.CharField(_("currency"), max_length=3)
     rounding = models.CharField(_("rounding"), max_length=10, choices=RoundingMode, default=RoundingMode.HALF_UP)
     rounding_step = models.DecimalField(
@@ -140,6 +142,10 @@ class PriceList(Versioned):
         constraints = [
             models.CheckConstraint(name="pricing_price_list_kind_known", condition=Q(kind__in=ListKind)),
             models.CheckConstraint(
+                name="pricing_price_list_breaks_are_of_its_own_rows",
+                condition=Q(break_mode__in=BreakMode) & (Q(kind=ListKind.FIXED) | Q(break_mode=BreakMode.ALL_UNITS)),
+            ),
+            models.CheckConstraint(
                 name="pricing_price_list_rounding_known",
                 condition=Q(rounding__in=RoundingMode)
                 & (Q(rounding_step__isnull=True) | Q(rounding_step__gt=0))
@@ -153,7 +159,9 @@ class PriceList(Versioned):
             pgtrigger.Protect(
                 name="kind_currency_rounding_stay",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("kind", "currency", "rounding", "rounding_step", "amount_step"),
+                condition=pgtrigger.AnyChange(
+                    "kind", "break_mode", "currency", "rounding", "rounding_step", "amount_step"
+                ),
             ),
         ]
 

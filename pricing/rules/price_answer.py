@@ -5,13 +5,14 @@ that answers; the line's amount is quantity times the rounded unit price, less t
 docs/algorithms/price_answer.md tells it in words.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from channelhub.lib.money import smallest_unit
-from pricing.enums import PriceRefusal, PriceStepKind, PromotionEffect
+from pricing.enums import BreakMode, PriceRefusal, PriceStepKind, PromotionEffect
+from pricing.rules.price_breaks import before_conversion, break_for, why_no_price
 from pricing.rules.price_questions import (
     Answer,
     Break,
@@ -29,7 +30,7 @@ ONE, ZERO = Decimal(1), Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class _Priced:
-    """An exact price at one quantity, before rounding."""
+    """An exact price at one quantity, before rounding: of ``per`` pieces (one, or the whole line)."""
 
     offer: ListOffer
     row: Break
@@ -37,6 +38,7 @@ class _Priced:
     price: Decimal
     promotion: PromotionOffer | None
     net: Decimal
+    per: Decimal = ONE
 
     @property
     def line_discount(self) -> Decimal:
@@ -44,31 +46,19 @@ class _Priced:
 
     @property
     def effective(self) -> Decimal:
-        """What a piece costs with its share of the line discount: by this, promotions are compared."""
+        """What it costs with its share of the line discount: by this, promotions are compared."""
         return self.net * (ONE - self.line_discount)
 
-
-def break_for(breaks: Sequence[Break], quantity: Decimal) -> Break | None:
-    """The highest break that the quantity reaches and that has a price; None: there is none."""
-    best = None
-    for row in breaks:
-        reached = row.min_quantity <= quantity and row.unit_price is not None
-        if reached and (best is None or row.min_quantity > best.min_quantity):
-            best = row
-    return best
+    @property
+    def of_a_piece(self) -> bool:
+        """Whether a piece has a price of its own; else only the line has one."""
+        return self.offer.break_mode == BreakMode.ALL_UNITS
 
 
-def why_no_price(breaks: Sequence[Break]) -> str:
-    """Why a list has no price for a quantity: the product is not on it, all prices ended, or only larger quantities."""
-    if not breaks:
-        return "not_on_list"
-    return "ended" if all(row.unit_price is None for row in breaks) else "below_smallest_break"
-
-
-def promoted(promotion: PromotionOffer, *, gross: Decimal, price: Decimal) -> Decimal:
-    """The unit price under a promotion; never below zero. ``gross``: the list price before formulas."""
+def promoted(promotion: PromotionOffer, *, gross: Decimal, price: Decimal, per: Decimal = ONE) -> Decimal:
+    """The price of ``per`` pieces under a promotion; never below zero. ``gross``: the list price before formulas."""
     if promotion.effect == PromotionEffect.UNIT_PRICE:
-        return promotion.value
+        return promotion.value * per
     base = gross if promotion.effect == PromotionEffect.POINTS_OFF_LIST else price
     return max(price - base * promotion.value, ZERO)
 
@@ -102,8 +92,11 @@ def _refused(question: Question) -> str:
     return "" if question.authorised else PriceRefusal.NOT_AUTHORISED.value
 
 
-def _price(question: Question, quantity: Decimal) -> _Priced | str:
-    """The first list with a price for the quantity, with the best promotion; otherwise the refusal."""
+def _price(question: Question, quantity: Decimal, *, at_the_break: bool = False) -> _Priced | str:
+    """The first list with a price for the quantity, with the best promotion; otherwise the refusal.
+
+    ``at_the_break``: what the break that is reached says, whatever the pieces below it cost.
+    """
     ended = False
     for offer in question.lists:
         row = break_for(offer.breaks, quantity)
@@ -112,29 +105,47 @@ def _price(question: Question, quantity: Decimal) -> _Priced | str:
             continue
         if offer.rate is None:
             return PriceRefusal.NO_RATE.value
-        return _with_promotion(question, quantity, offer, row)
+        return _with_promotion(question, quantity, offer, row, at_the_break=at_the_break)
     return PriceRefusal.EXPIRED.value if ended else PriceRefusal.NO_PRICE.value
 
 
-def _with_promotion(question: Question, quantity: Decimal, offer: ListOffer, row: Break) -> _Priced:
+def _with_promotion(
+    question: Question, quantity: Decimal, offer: ListOffer, row: Break, *, at_the_break: bool
+) -> _Priced:
     """The exact price of a row: converted, through the formulas, under the promotion that makes it cheapest."""
     assert row.unit_price is not None
     assert offer.rate is not None
-    gross = row.unit_price * offer.rate
+    said, per = row.unit_price, ONE
+    if not at_the_break:
+        said, per = before_conversion(offer.break_mode, offer.breaks, row, quantity)
+    gross = said * offer.rate
     price = gross
     for formula in offer.formulas:
         price *= formula.factor
-    best = _Priced(offer, row, gross, price, None, price)
+    best = _Priced(offer, row, gross, price, None, price, per)
     for promotion in sorted(question.promotions, key=lambda promotion: promotion.code):
         if not why_not_promoted(promotion, quantity, question.currency):
-            net = promoted(promotion, gross=gross, price=price)
-            rival = _Priced(offer, row, gross, price, promotion, net)
+            net = promoted(promotion, gross=gross, price=price, per=per)
+            rival = _Priced(offer, row, gross, price, promotion, net, per)
             best = rival if rival.effective < best.effective else best
     return best
 
 
 def _rounded_unit(question: Question, priced: _Priced) -> Decimal:
-    return priced.offer.rounding.round(priced.net, question.currency)
+    return priced.offer.rounding.round(priced.net / priced.per, question.currency)
+
+
+def _list_price(question: Question, priced: _Priced) -> Decimal:
+    """Of a piece; where only the line has a price, its share, rounded."""
+    if priced.of_a_piece:
+        return priced.gross
+    return priced.offer.rounding.round(priced.gross / priced.per, question.currency)
+
+
+def _amount(question: Question, priced: _Priced, unit: Decimal) -> Decimal:
+    """The line: the rounded unit price times the quantity, or what only the line as a whole costs; rounded once."""
+    exact = question.quantity * unit if priced.of_a_piece else priced.net
+    return priced.offer.amount_rounding.round(exact * (ONE - priced.line_discount), question.currency)
 
 
 def _effective_unit(question: Question, priced: _Priced) -> Decimal:
@@ -147,19 +158,19 @@ def _effective_unit(question: Question, priced: _Priced) -> Decimal:
 
 def _answered(question: Question, priced: _Priced, *, ladder: bool) -> Answer:
     unit = _rounded_unit(question, priced)
-    exact = question.quantity * unit * (ONE - priced.line_discount)
-    amount = priced.offer.amount_rounding.round(exact, question.currency)
+    amount = _amount(question, priced, unit)
     rungs = _ladder(question) if ladder else ()
     return Answer(
         quantity=question.quantity,
         currency=question.currency,
         list_code=priced.offer.code,
-        list_price=priced.gross,
+        list_price=_list_price(question, priced),
         unit_price=unit,
         amount=amount,
         promotion=priced.promotion.code if priced.promotion else "",
         line_discount=priced.line_discount,
         valid_until=_valid_until(question, priced),
+        break_mode=priced.offer.break_mode,
         next_break=_next_break(question, priced),
         ladder=rungs,
         steps=Steps(lambda: [*_list_steps(question, priced), *_price_steps(question, priced, unit, amount)]),
@@ -193,11 +204,14 @@ def _next_break(question: Question, priced: _Priced) -> NextBreak | None:
     """The nearest larger quantity at which a piece costs less; None: there is none."""
     if len(priced.offer.breaks) == 1 and len(question.lists) == 1 and not question.promotions:
         return None
-    now = _effective_unit(question, priced)
+    marginal = priced.offer.break_mode == BreakMode.MARGINAL
+    here = _price(question, question.quantity, at_the_break=marginal)
+    assert isinstance(here, _Priced)
+    now = _effective_unit(question, here)
     for quantity in _thresholds(question):
         if quantity <= question.quantity:
             continue
-        rival = _price(question, quantity)
+        rival = _price(question, quantity, at_the_break=marginal)
         if isinstance(rival, _Priced) and (unit := _effective_unit(question, rival)) < now:
             return NextBreak(quantity, quantity - question.quantity, unit, now - unit)
     return None
@@ -207,7 +221,7 @@ def _ladder(question: Question) -> list[Rung]:
     """The price of a piece from each quantity on; quantities that change nothing are left out."""
     rungs: list[Rung] = []
     for quantity in _thresholds(question):
-        priced = _price(question, quantity)
+        priced = _price(question, quantity, at_the_break=True)
         if isinstance(priced, str):
             continue
         unit = _effective_unit(question, priced)
@@ -224,7 +238,8 @@ def _list_steps(question: Question, priced: _Priced | None) -> list[Step]:
         if priced is not None and offer is priced.offer:
             answered = True
             row = {"min_quantity": str(priced.row.min_quantity), "valid_from": priced.row.valid_from.isoformat()}
-            steps.append(Step(PriceStepKind.LIST.value, offer.code, True, "", priced.gross, values | row))
+            row["break_mode"] = offer.break_mode
+            steps.append(Step(PriceStepKind.LIST.value, offer.code, True, "", priced.gross / priced.per, values | row))
             continue
         reason = "later_in_order" if answered else _why_silent(offer, question.quantity)
         steps.append(Step(PriceStepKind.LIST.value, offer.code, False, reason, None, values))
@@ -237,7 +252,7 @@ def _why_silent(offer: ListOffer, quantity: Decimal) -> str:
 
 def _price_steps(question: Question, priced: _Priced, unit: Decimal, amount: Decimal) -> Iterable[Step]:
     """From the list price to the net, as a column that adds up; then the line."""
-    offer, price = priced.offer, priced.gross
+    offer, price, per = priced.offer, priced.gross / priced.per, priced.per
     if offer.root_currency != question.currency:
         values = {"price": str(priced.row.unit_price), "currency": offer.root_currency, "rate": str(offer.rate)}
         yield Step(PriceStepKind.CONVERSION.value, question.currency, True, "", None, values)
@@ -246,11 +261,11 @@ def _price_steps(question: Question, priced: _Priced, unit: Decimal, amount: Dec
         price += change
         yield Step(PriceStepKind.FORMULA.value, formula.code, True, "", change, {"factor": str(formula.factor)})
     yield from _promotion_steps(question, priced)
-    if unit != priced.net:
+    if unit != priced.net / per:
         values = {"mode": offer.rounding.mode, "step": str(offer.rounding.step or smallest_unit(question.currency))}
-        yield Step(PriceStepKind.ROUNDING.value, question.currency, True, "", unit - priced.net, values)
+        yield Step(PriceStepKind.ROUNDING.value, question.currency, True, "", unit - priced.net / per, values)
     if priced.promotion is not None and priced.line_discount:
-        full = offer.amount_rounding.round(question.quantity * unit, question.currency)
+        full = _amount(question, replace(priced, promotion=None), unit)
         values = {"rate": str(priced.line_discount)}
         code = priced.promotion.code
         yield Step(PriceStepKind.LINE_DISCOUNT.value, code, True, "", amount - full, values)
@@ -267,7 +282,7 @@ def _promotion_steps(question: Question, priced: _Priced) -> Iterable[Step]:
             "valid_through": promotion.valid_through.isoformat() if promotion.valid_through else "",
         }
         if promotion is priced.promotion:
-            change = priced.net - priced.price
+            change = (priced.net - priced.price) / priced.per
             yield Step(PriceStepKind.PROMOTION.value, promotion.code, True, "", change, values)
         else:
             reason = why_not_promoted(promotion, question.quantity, question.currency) or "another_is_better"

@@ -13,7 +13,7 @@ from pricing.rules.price_questions import Answer, Step
 
 WITHIN_REACH = frozenset({"quantity_too_small", "quantity_too_large"})
 SHOWN_VALUES = {
-    PriceStepKind.LIST: ("min_quantity", "valid_from"),
+    PriceStepKind.LIST: ("min_quantity", "valid_from", "break_mode"),
     PriceStepKind.CONVERSION: ("price", "currency", "rate"),
     PriceStepKind.PROMOTION: ("effect", "value", "currency", "min_quantity", "max_quantity", "valid_through"),
     PriceStepKind.LINE_DISCOUNT: ("rate",),
@@ -41,7 +41,7 @@ def disclosed(answer: Answer) -> Answer:
     steps = list(answer.steps)
     way = _way(steps)
     list_price = None if answer.list_price is None else way.highest
-    return replace(answer, list_code="", list_price=list_price, steps=list(_disclosed(steps, way)))
+    return answer._replace(list_code="", list_price=list_price, steps=list(_disclosed(steps, way)))
 
 
 def _way(steps: Sequence[Step]) -> _Way:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from channelhub.lib.money import Rounding
 
@@ -34,8 +34,9 @@ class Formula:
 class ListOffer:
     """One price list that the partner is assigned, with what it says about the product.
 
-    ``rate``: from the root's currency into the answer's, all conversions in one; None: a rate is missing.
-    ``changes_on``: the first later day on which the list's formula or one of the product's rows changes.
+    ``break_mode``: how the root's rows make up a line. ``rate``: from the root's currency into the answer's, all
+    conversions in one; None: a rate is missing. ``changes_on``: the first later day on which the list's formula or one
+    of the product's rows changes.
     """
 
     code: str
@@ -50,6 +51,7 @@ class ListOffer:
     amount_rounding: Rounding
     breaks: Sequence[Break]
     changes_on: date | None = None
+    break_mode: str = "all_units"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +123,17 @@ class NextBreak:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """From ``quantity`` upwards a piece costs ``unit_price`` (with its share of a line discount)."""
+    """From ``quantity`` upwards a piece costs ``unit_price`` (with its share of a line discount).
+
+    In a list with band totals: what the whole line costs from there on.
+    """
 
     quantity: Decimal
     unit_price: Decimal
     promotion: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a line costs and why; with a refusal there is no price."""
 
     quantity: Decimal
@@ -142,6 +146,7 @@ class Answer:
     promotion: str = ""
     line_discount: Decimal = ZERO
     valid_until: date | None = None
+    break_mode: str = "all_units"
     next_break: NextBreak | None = None
     ladder: Sequence[Rung] = ()
     steps: Sequence[Step] = ()

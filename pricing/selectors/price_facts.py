@@ -20,9 +20,9 @@ TARGET_ORDER = {kind.value: place for place, kind in enumerate(TargetKind)}
 
 # Every target a partner belongs to on a day: itself, those above it, its tier, its types, its territories, everybody.
 TARGET = """
-    WITH asked AS (
+    asked AS MATERIALIZED (
         SELECT * FROM unnest(%(partners)s::bigint[], %(days)s::date[]) WITH ORDINALITY AS a (partner_id, day, pair)
-    ), target AS (
+    ), target AS MATERIALIZED (
         SELECT pair, day, 'partner' AS kind, partner_id AS key, 0 AS nearness FROM asked
         UNION ALL
         SELECT pair, day, 'subtree', n.ancestor_id, n.depth FROM asked
@@ -43,31 +43,32 @@ TARGET = """
         SELECT pair, day, 'everybody', 0, 0 FROM asked
     )
 """
-ASSIGNED = f"""
-    {TARGET}
-    SELECT DISTINCT ON (t.pair, t.kind, t.key, a.priority)
-        t.pair, t.kind, t.nearness, a.priority, a.price_list_id, a.valid_from <= t.day,
-        coalesce(partner.code, tier.code, type.code, territory.code, ''),
-        min(a.valid_from) FILTER (WHERE a.valid_from > t.day) OVER (PARTITION BY t.pair)
-    FROM target t
-    JOIN pricing_priceassignment a ON a.target_kind = t.kind AND {TARGET_KEY.format("a")} = t.key
-    LEFT JOIN partners_partner partner ON partner.id = a.partner_id
-    LEFT JOIN partners_partnertier tier ON tier.id = a.tier_id
-    LEFT JOIN partners_partnertype type ON type.id = a.type_id
-    LEFT JOIN partners_territory territory ON territory.id = a.territory_id
+LABEL = """
+    CASE t.kind WHEN 'tier' THEN (SELECT code FROM partners_partnertier WHERE id = t.key)
+        WHEN 'type' THEN (SELECT code FROM partners_partnertype WHERE id = t.key)
+        WHEN 'territory' THEN (SELECT code FROM partners_territory WHERE id = t.key)
+        WHEN 'everybody' THEN '' ELSE (SELECT code FROM partners_partner WHERE id = t.key) END"""
+# What holds for partners on days, in one statement, because making a plan for it costs more than running it: assigned
+# lists (also those that start later), authorised lines, promotions with their terms.
+HOLDS = f"""
+    WITH {TARGET}
+    SELECT 'list', t.pair, a.price_list_id, t.kind, t.nearness, a.priority, a.valid_from, t.key, {{label}},
+        NULL::numeric, NULL, NULL::numeric, NULL::numeric, NULL::numeric, NULL::date
+    FROM target t JOIN pricing_priceassignment a ON a.target_kind = t.kind AND {TARGET_KEY.format("a")} = t.key
     WHERE {KNOWN.format("a")}
-    ORDER BY t.pair, t.kind, t.key, a.priority, a.valid_from <= t.day DESC, a.valid_from DESC
-"""
-AUDIENCE = f"""
-    {TARGET}
-    SELECT DISTINCT t.pair, a.promotion_id FROM target t
-    JOIN pricing_promotionaudience a ON a.target_kind = t.kind AND {TARGET_KEY.format("a")} = t.key
-    WHERE {KNOWN.format("a")}
-"""
-AUTHORISED = """
-    SELECT a.pair, coalesce(p.line_path, '')
-    FROM unnest(%(partners)s::bigint[], %(days)s::date[]) WITH ORDINALITY AS a (partner_id, day, pair)
-    JOIN partners_authorisation p USING (partner_id) WHERE p.valid_during @> a.day
+    UNION ALL
+    SELECT 'line', a.pair, NULL, NULL, NULL, NULL, NULL, NULL, coalesce(p.line_path, ''), NULL, NULL, NULL, NULL, NULL,
+        NULL
+    FROM asked a JOIN partners_authorisation p USING (partner_id) WHERE p.valid_during @> a.day
+    UNION ALL
+    SELECT 'promotion', f.pair, f.promotion_id, s.effect, NULL, NULL, NULL, NULL, p.code, s.value, s.currency,
+        s.line_discount, s.min_quantity, s.max_quantity, s.valid_through
+    FROM (
+        SELECT DISTINCT t.pair, t.day, a.promotion_id FROM target t
+        JOIN pricing_promotionaudience a ON a.target_kind = t.kind AND {TARGET_KEY.format("a")} = t.key
+        WHERE {KNOWN.format("a")}
+    ) f JOIN pricing_promotionterms s USING (promotion_id) JOIN pricing_promotion p ON p.id = f.promotion_id
+    WHERE {KNOWN.format("s")} AND s.valid_from <= f.day AND (s.valid_through IS NULL OR s.valid_through >= f.day)
 """
 LISTS = f"""
     WITH RECURSIVE reach AS (
@@ -76,7 +77,7 @@ LISTS = f"""
         SELECT f.base_id FROM reach r JOIN pricing_priceformula f ON f.price_list_id = r.id
         WHERE f.base_id IS NOT NULL AND {KNOWN.format("f")}
     )
-    SELECT l.id, l.code, l.kind, l.currency, l.rounding, l.rounding_step, l.amount_step,
+    SELECT l.id, l.code, l.kind, l.break_mode, l.currency, l.rounding, l.rounding_step, l.amount_step,
         f.valid_from, f.base_id, f.factor
     FROM reach JOIN pricing_pricelist l USING (id)
     LEFT JOIN pricing_priceformula f ON f.price_list_id = l.id AND {KNOWN.format("f")}
@@ -101,14 +102,6 @@ ROWS_OF_A_CATALOGUE = f"""
     FROM {ASKED_ROWS} JOIN pricing_pricerow r USING (price_list_id, product_id)
     WHERE {KNOWN.format("r")}
     ORDER BY q.no, {ROW_ORDER}
-"""
-TERMS = f"""
-    SELECT t.promotion_id, p.code, t.effect, t.value, t.currency, t.line_discount, t.min_quantity, t.max_quantity,
-        t.valid_through, t.valid_from
-    FROM pricing_promotionterms t JOIN pricing_promotion p ON p.id = t.promotion_id
-    WHERE t.promotion_id = ANY (%(promotions)s) AND {KNOWN.format("t")}
-        AND t.valid_from <= %(last)s AND (t.valid_through IS NULL OR t.valid_through >= %(first)s)
-    ORDER BY p.code
 """
 ITEMS = f"""
     WITH asked AS (SELECT * FROM unnest(%(products)s::bigint[], %(paths)s::text[]) AS a (product_id, path)),
@@ -157,6 +150,7 @@ class ListFact:
     id: int
     code: str
     kind: str
+    break_mode: str
     currency: str
     rounding: str
     rounding_step: Decimal | None
@@ -173,26 +167,44 @@ class RowsFact:
 
 
 class PairFacts:
-    """What holds for partners on days: lists in their order, promotions, authorised lines."""
+    """What holds for partners on days: lists in their order, promotions by code, authorised lines.
 
-    def __init__(self, pairs: Sequence[Pair], known_at: datetime) -> None:
-        params = {"partners": [p for p, _ in pairs], "days": [d for _, d in pairs], "known_at": known_at}
+    ``labelled``: the lists also say for which tier, territory or partner they are asked.
+    """
+
+    def __init__(self, pairs: Sequence[Pair], known_at: datetime, *, labelled: bool = True) -> None:
+        self.pairs = pairs
         self.lists: dict[Pair, list[Assigned]] = defaultdict(list)
         self.next_assignment: dict[Pair, date] = {}
-        for number, kind, nearness, priority, list_id, begun, target, changes_on in sql.fetch(ASSIGNED, params):
+        self.promotions: dict[Pair, dict[int, PromotionOffer]] = defaultdict(dict)
+        self.lines: dict[Pair, set[str]] = defaultdict(set)
+        params = {"partners": [p for p, _ in pairs], "days": [d for _, d in pairs], "known_at": known_at}
+        begun: dict[tuple[Pair, str, int, int], tuple[date, Assigned]] = {}
+        for what, number, key, *row in sql.fetch(HOLDS.format(label=LABEL if labelled else "''"), params):
             pair = pairs[number - 1]
-            if changes_on is not None:
-                self.next_assignment[pair] = changes_on
-            if begun and list_id is not None:
-                self.lists[pair].append(Assigned(kind, nearness, priority, list_id, target))
+            if what == "list":
+                self._assigned(pair, key, row, begun)
+            elif what == "line":
+                self.lines[pair].add(row[5])
+            else:
+                self.promotions[pair][key] = PromotionOffer(row[5], row[0], *row[6:])
+        for (pair, *_), (_, assigned) in begun.items():
+            if assigned.price_list_id is not None:
+                self.lists[pair].append(assigned)
         for found in self.lists.values():
             found.sort(key=order)
-        self.promotions: dict[Pair, set[int]] = defaultdict(set)
-        for number, promotion in sql.fetch(AUDIENCE, params):
-            self.promotions[pairs[number - 1]].add(promotion)
-        self.lines: dict[Pair, set[str]] = defaultdict(set)
-        for number, path in sql.fetch(AUTHORISED, params):
-            self.lines[pairs[number - 1]].add(path)
+        for pair, running in self.promotions.items():
+            self.promotions[pair] = dict(sorted(running.items(), key=lambda one: one[1].code))
+
+    def _assigned(self, pair: Pair, key: int, row: Sequence[Any], begun: dict[Any, tuple[date, Assigned]]) -> None:
+        """Of a target's rows with one priority the last that has begun; the earliest later day of all."""
+        kind, nearness, priority, valid_from, target_key, label = row[:6]
+        if valid_from > pair[1]:
+            self.next_assignment[pair] = min(valid_from, self.next_assignment.get(pair, valid_from))
+            return
+        of = (pair, kind, target_key, priority)
+        if of not in begun or begun[of][0] < valid_from:
+            begun[of] = (valid_from, Assigned(kind, nearness, priority, key, label))
 
     def authorised(self, pair: Pair, line_path: str) -> bool:
         """Whether the partner may buy of the line on the day."""
@@ -222,9 +234,9 @@ def lists_with_bases(ids: Iterable[int], known_at: datetime) -> dict[int, ListFa
     """These lists and all they are computed from."""
     found: dict[int, ListFact] = {}
     for row in sql.fetch(LISTS, {"lists": sorted(set(ids)), "known_at": known_at}):
-        fact = found.setdefault(row[0], ListFact(*row[:7]))
-        if row[7] is not None:
-            fact.formulas.append(row[7:])
+        fact = found.setdefault(row[0], ListFact(*row[:8]))
+        if row[8] is not None:
+            fact.formulas.append(row[8:])
     return found
 
 
@@ -249,37 +261,27 @@ def price_rows(asked: Sequence[tuple[int, int, date]], known_at: datetime) -> di
 
 
 class PromotionFacts:
-    """The promotions that run on these days for these products."""
+    """Which of the promotions that run for a partner on a day name a product."""
 
-    def __init__(
-        self, promotions: Iterable[int], products: Iterable[ProductFact], days: Iterable[date], known_at: datetime
-    ) -> None:
-        products, days = list(products), list(days)
+    def __init__(self, pairs: PairFacts, products: Iterable[ProductFact], known_at: datetime) -> None:
+        products = list(products)
         params: dict[str, Any] = {
-            "promotions": sorted(set(promotions)),
+            "promotions": sorted({promotion for running in pairs.promotions.values() for promotion in running}),
             "products": [product.id for product in products],
             "paths": [product.line_path for product in products],
-            "first": min(days),
-            "last": max(days),
             "known_at": known_at,
         }
-        self._terms = sql.fetch(TERMS, params)
+        self._pairs = pairs
         self._of_product: dict[int, set[int]] = defaultdict(set)
         for promotion, product in sql.fetch(ITEMS, params):
             self._of_product[product].add(promotion)
-        self._found: dict[tuple[date, frozenset[int]], list[PromotionOffer]] = {}
 
-    def running(self, day: date, product_id: int, audience: frozenset[int]) -> list[PromotionOffer]:
-        """Those of the audience's that run on the day for the product, by code."""
-        wanted = frozenset(self._of_product.get(product_id, ())) & audience
-        key = (day, wanted)
-        if key not in self._found:
-            self._found[key] = [
-                PromotionOffer(*row[1:9])
-                for row in self._terms
-                if row[0] in wanted and row[9] <= day and (row[8] is None or day <= row[8])
-            ]
-        return self._found[key]
+    def running(self, pair: Pair, product_id: int) -> Sequence[PromotionOffer]:
+        """Those that run for the pair and name the product, by code."""
+        named = self._of_product.get(product_id)
+        if not named or pair not in self._pairs.promotions:
+            return ()
+        return [offer for key, offer in self._pairs.promotions[pair].items() if key in named]
 
 
 class RateFacts:

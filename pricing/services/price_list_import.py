@@ -13,7 +13,7 @@ from channelhub.lib import sql
 from channelhub.lib.currencies import known_currencies
 from channelhub.lib.locks import advisory_lock
 from channelhub.lib.typed_sql import Check, accepted, at_most, date_of, decimal, decimal_of, known, required
-from pricing.enums import ListKind, RoundingMode
+from pricing.enums import BreakMode, ListKind, RoundingMode
 from pricing.errors import CircularFormula
 from pricing.models import PriceFormula, PriceList
 from pricing.services.price_lists import set_formula
@@ -24,6 +24,7 @@ FIELDS = (
     "name",
     "name_en",
     "kind",
+    "break_mode",
     "currency",
     "rounding",
     "rounding_step",
@@ -38,6 +39,8 @@ CHECKS: tuple[Check, ...] = (
     *required("code", "name", "currency"),
     *at_most(code=40, name=120, name_en=120),
     Check("kind", "not_a_choice", "t.kind <> '' AND t.kind <> ALL (%(kinds)s)"),
+    Check("break_mode", "not_a_choice", "t.break_mode <> '' AND t.break_mode <> ALL (%(breaks)s)"),
+    Check("break_mode", "not_a_fixed_list", "t.will_be = 'formula' AND t.break_mode NOT IN ('', 'all_units')"),
     Check("rounding", "not_a_choice", "t.rounding <> '' AND t.rounding <> ALL (%(modes)s)"),
     Check("currency", "unknown_currency", "t.currency <> '' AND t.currency <> ALL (%(currencies)s)"),
     *decimal("rounding_step", "step", digits=13, places=6),
@@ -55,7 +58,7 @@ CHECKS: tuple[Check, ...] = (
         "code",
         "never_changes",
         "t.list_id IS NOT NULL AND (t.will_be <> t.is_kind OR t.currency <> t.is_currency"
-        " OR t.will_round <> t.is_rounding OR t.step IS DISTINCT FROM t.is_step"
+        " OR t.will_break <> t.is_break OR t.will_round <> t.is_rounding OR t.step IS DISTINCT FROM t.is_step"
         " OR t.amounts IS DISTINCT FROM t.is_amounts)",
     ),
 )
@@ -76,7 +79,7 @@ class _Formula:
 def take_price_lists(source: Source, *, feed: Feed, at: datetime) -> Taken:
     """Make staged lists, give known ones their names, and record formulas.
 
-    Refused: another kind, currency or rounding of a known list, an unknown base, a circle, a partner's feed.
+    Refused: other kind, breaks, currency or rounding of a known list, an unknown base, a circle, a partner's feed.
     """
     makers_own(feed)
     advisory_lock("pricing_price_lists_in_bulk")
@@ -84,6 +87,7 @@ def take_price_lists(source: Source, *, feed: Feed, at: datetime) -> Taken:
     params = {
         **source.params,
         "kinds": list(ListKind.values),
+        "breaks": list(BreakMode.values),
         "modes": list(RoundingMode.values),
         "currencies": sorted(known_currencies()),
     }
@@ -105,7 +109,8 @@ def _checked(source: Source) -> str:
             SELECT s.row_no, {fields}, {numbers}, {date_of("s.valid_from")} AS begins, l.id AS list_id,
                 coalesce(nullif(s.kind, ''), l.kind, CASE WHEN s.base = '' THEN 'fixed' ELSE 'formula' END) AS will_be,
                 coalesce(nullif(s.rounding, ''), l.rounding, 'half_up') AS will_round,
-                l.kind AS is_kind, l.currency AS is_currency, l.rounding AS is_rounding,
+                coalesce(nullif(s.break_mode, ''), l.break_mode, 'all_units') AS will_break,
+                l.kind AS is_kind, l.break_mode AS is_break, l.currency AS is_currency, l.rounding AS is_rounding,
                 l.rounding_step AS is_step, l.amount_step AS is_amounts
             FROM {source.relation} s LEFT JOIN pricing_pricelist l ON l.code = s.code
             OFFSET 0
@@ -118,8 +123,9 @@ def _insert() -> set[int]:
     rows = sql.fetch(f"SELECT t.row_no FROM {new} t WHERE t.list_id IS NULL")
     sql.run(
         f"""
-        INSERT INTO pricing_pricelist (code, name, name_en, kind, currency, rounding, rounding_step, amount_step)
-        SELECT t.code, t.name, t.name_en, t.will_be, t.currency, t.will_round, t.step, t.amounts
+        INSERT INTO pricing_pricelist (code, name, name_en, kind, break_mode, currency, rounding, rounding_step,
+            amount_step)
+        SELECT t.code, t.name, t.name_en, t.will_be, t.will_break, t.currency, t.will_round, t.step, t.amounts
         FROM {new} t WHERE t.list_id IS NULL ORDER BY t.code COLLATE "C" ON CONFLICT (code) DO NOTHING
         """,
     )

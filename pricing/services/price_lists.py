@@ -13,8 +13,15 @@ from channelhub.core.errors import VersionChanged
 from channelhub.lib.currencies import known_currencies
 from channelhub.lib.locks import advisory_lock
 from partners.models import Partner, PartnerTier, PartnerType, Product, Territory
-from pricing.enums import ListKind, TargetKind
-from pricing.errors import CircularFormula, NotAFixedList, TargetDoesNotFit, TiedAssignments, UnknownCurrency
+from pricing.enums import BreakMode, ListKind, TargetKind
+from pricing.errors import (
+    BreaksOfAFormula,
+    CircularFormula,
+    NotAFixedList,
+    TargetDoesNotFit,
+    TiedAssignments,
+    UnknownCurrency,
+)
 from pricing.models import PriceAssignment, PriceFormula, PriceList, PriceRow
 from pricing.models.price_lists import NAMED_BY
 
@@ -25,12 +32,15 @@ PRICES = "pricing_prices_are_recorded"  # the lock of everybody who supersedes p
 
 @transaction.atomic
 def create_price_list(*, code: str, name: str, currency: str, kind: str = ListKind.FIXED, **more: Any) -> PriceList:
-    """Make a list of fixed prices or of a formula; ``more``: name_en, rounding, rounding_step, amount_step.
+    """Make a list of fixed prices or of a formula.
 
-    Refused: what is no currency of ISO 4217. Its kind, currency and rounding never change afterwards.
+    ``more``: name_en, break_mode, rounding, rounding_step, amount_step. Refused: what is no currency of ISO 4217, and a
+    formula with breaks of its own. Kind, breaks, currency and rounding never change afterwards.
     """
     if currency not in known_currencies():
         raise UnknownCurrency(currency)
+    if kind == ListKind.FORMULA and more.get("break_mode", BreakMode.ALL_UNITS) != BreakMode.ALL_UNITS:
+        raise BreaksOfAFormula(code)
     made = PriceList.objects.create(code=code, name=name, currency=currency, kind=kind, **more)
     made.refresh_from_db()
     return made

@@ -68,8 +68,15 @@ def make_promotion(code=None, *items, value="0.10", effect="percent_off", to=("e
 
 
 def price(partner, product, quantity=1, *, on=DAY, known_at=NOON, currency="", ladder=False):
-    """The answer to one line."""
+    """The answer to one line; the statement that answers without reasons says the same."""
     lines = [Line(getattr(product, "sku", product), Decimal(quantity))]
-    return price_answers.answer_prices(
-        partner=partner, on=on, known_at=known_at, lines=lines, currency=currency, ladder=ladder
-    )[0]
+    asked = {"partner": partner, "on": on, "known_at": known_at, "lines": lines, "currency": currency}
+    [found] = price_answers.answer_prices(**asked, ladder=ladder)
+    [plain] = price_answers.answer_prices(**asked, reasons=False)
+    assert plain == without_reasons(found)
+    return found
+
+
+def without_reasons(answer):
+    """What is told of a price when nobody asks why."""
+    return answer._replace(next_break=None, ladder=(), steps=())

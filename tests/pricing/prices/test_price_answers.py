@@ -32,6 +32,7 @@ from tests.factories.prices import (
     make_promotion,
     price,
     set_price,
+    without_reasons,
 )
 
 pytestmark = pytest.mark.django_db
@@ -276,7 +277,19 @@ def test_many_carts_cost_as_many_queries_as_one(acme, laptop):
     one = queries([Cart(acme, DAY, lines[:1])])
     many = queries([Cart(acme, date(2026, 3, day), lines) for day in range(1, 20)])
 
-    assert (one, many) == (10, 10)  # a savepoint, eight questions, its end
+    assert (one, many) == (7, 7)  # a savepoint, five questions, its end
+
+
+def test_five_and_five_hundred_lines_cost_the_same_queries(acme, laptop, django_assert_num_queries):
+    line = make_product_line()
+    products = [make_product(line=line) for _ in range(500)]
+    assign(make_list("LP", *((product, "5") for product in products)))
+    lines = [Line(product.sku) for product in products]
+
+    for asked in (lines[:5], lines):
+        with django_assert_num_queries(5):  # a savepoint, what holds, its lists, the prices, its end
+            found = price_answers.answer_prices(partner=acme, on=DAY, known_at=NOON, lines=asked, reasons=False)
+        assert {answer.unit_price for answer in found} == {5}
 
 
 def test_a_catalogue_is_answered_like_carts(acme, laptop, monkeypatch):
@@ -285,12 +298,14 @@ def test_a_catalogue_is_answered_like_carts(acme, laptop, monkeypatch):
     set_price(listed, products[0], "9", valid_from=date(2026, 4, 1))
     assign(listed)
     lines = [Line(product.sku) for product in products]
-    ask = lambda: price_answers.answer_prices(partner=acme, on=DAY, known_at=NOON, lines=lines)
+    ask = lambda **more: price_answers.answer_prices(partner=acme, on=DAY, known_at=NOON, lines=lines, **more)
 
     cart = ask()
     monkeypatch.setattr("pricing.selectors.price_facts.CATALOGUE", 0)
+    monkeypatch.setattr("pricing.services.net_answers.CATALOGUE", 0)
 
     assert ask() == cart
+    assert ask(reasons=False) == [without_reasons(answer) for answer in cart]
     assert [answer.unit_price for answer in cart] == [1, 2, 3]
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from channelhub.lib.money import Rounding
 from pricing.rules.price_answer import answer
+from pricing.rules.price_breaks import marginal_total
 from pricing.rules.price_questions import Break, Formula, ListOffer, PromotionOffer, Question
 
 DAY = date(2026, 3, 16)
@@ -234,3 +235,54 @@ def test_the_next_break_is_the_first_larger_quantity_that_costs_less(quantities,
 
     cheaper = [more for more in range(quantity + 1, 62) if ask(more, listed).unit_price < found.unit_price]
     assert (found.next_break and found.next_break.quantity) == (min(cheaper) if cheaper else None)
+
+
+BANDS = ((1, "10"), (11, "8"), (21, "6"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "quantity", "amount", "unit"),
+    [
+        ("all_units", 25, "150", "6"),
+        ("marginal", 25, "210", "8.40"),
+        ("marginal", 10, "100", "10"),
+        ("marginal", 11, "108", "9.82"),
+        ("marginal", "10.5", "105", "10"),
+        ("band_total", 25, "6", "0.24"),
+        ("band_total", 9, "10", "1.11"),
+    ],
+)
+def test_breaks_make_up_a_line_in_three_modes(mode, quantity, amount, unit):
+    found = ask(quantity, offer("LP", *BANDS, break_mode=mode))
+
+    assert (found.amount, found.unit_price, found.break_mode) == (Decimal(amount), Decimal(unit), mode)
+
+
+def test_promotions_and_formulas_take_the_line_of_a_marginal_list():
+    listed = offer("LP", *BANDS, break_mode="marginal", formulas=[("DP", "0.5")])
+
+    found = ask(25, listed, promotions=[promotion("P", "0.10", line_discount="0.02")])
+
+    assert (found.list_price, found.unit_price, found.amount) == (Decimal("8.40"), Decimal("3.78"), Decimal("92.61"))
+    assert sum(step.amount for step in found.steps if step.fired and step.kind != "line_discount") == found.unit_price
+
+
+def test_the_ladder_of_a_marginal_list_tells_the_price_of_the_pieces_from_there():
+    found = ask(15, offer("LP", *BANDS, break_mode="marginal"), ladder=True)
+
+    assert [(rung.quantity, rung.unit_price) for rung in found.ladder] == [(1, 10), (11, 8), (21, 6)]
+    assert (found.next_break.more, found.next_break.unit_price, found.next_break.saves) == (6, 6, 2)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 40), st.decimals(0, 99, places=2)), min_size=1, unique_by=lambda one: one[0]),
+    st.integers(1, 60),
+)
+def test_marginal_lines_are_the_sum_of_their_pieces(rows, quantity):
+    rows = sorted(rows)
+    rows = [(1, rows[0][1]), *rows[1:]]
+    listed = [Break(Decimal(low), price, JANUARY) for low, price in rows]
+
+    pieces = [next(price for low, price in reversed(rows) if low <= number) for number in range(1, quantity + 1)]
+
+    assert marginal_total(listed, Decimal(quantity)) == sum(pieces)

@@ -131,6 +131,30 @@ class PromotionEffect(models.TextChoices):
     UNIT_PRICE = "unit_price", _("Fixed unit price")
 
 
+class AgreementEffect(models.TextChoices):
+    """What an agreement does to the unit price; the first two as promotions do."""
+
+    NET_PRICE = "unit_price", _("Net price")
+    DISCOUNT = "percent_off", _("Discount off the price")
+    FORMULA = "list_factor", _("List price x factor")
+
+
+class UsageMeasure(models.TextChoices):
+    """What a usage limit counts."""
+
+    QUANTITY = "quantity", _("Pieces")
+    AMOUNT = "amount", _("Money")
+    USES = "uses", _("Uses")
+
+
+class UsageVerb(models.TextChoices):
+    """What a reference does with a limit, each once."""
+
+    RESERVED = "reserved", _("Reserved")
+    CONSUMED = "consumed", _("Consumed")
+    RELEASED = "released", _("Given back")
+
+
 class PriceRefusal(models.TextChoices):
     """Why a line has no price."""
 
@@ -148,6 +172,7 @@ class PriceStepKind(models.TextChoices):
     LIST = "list", _("Price list")
     CONVERSION = "conversion", _("Converted")
     FORMULA = "formula", _("Formula")
+    AGREEMENT = "agreement", _("Agreement")
     PROMOTION = "promotion", _("Promotion")
     ROUNDING = "rounding", _("Rounded")
     LINE_DISCOUNT = "line_discount", _("Discount on the line")
@@ -180,4 +205,5 @@ class StepReason(models.TextChoices):
     QUANTITY_TOO_SMALL = "quantity_too_small", _("only from a larger quantity")
     QUANTITY_TOO_LARGE = "quantity_too_large", _("only up to a smaller quantity")
     OTHER_CURRENCY = "other_currency", _("fixed price in another currency")
+    USED_UP = "used_up", _("is used up, or there is less left")
     ANOTHER_IS_BETTER = "another_is_better", _("another one is better, they never add up")

@@ -141,6 +141,34 @@ class TargetDoesNotFit(DomainError):
         super().__init__(_("Name exactly what the kind of target asks for."))
 
 
+class NoLimit(DomainError):
+    """A promotion or agreement has no limit that could be used up."""
+
+    code = "no_limit"
+
+    def __init__(self, code):
+        super().__init__(_("%(code)s has no usage limit.") % {"code": code})
+
+
+class LimitReached(DomainError):
+    """Less is left of a promotion's budget or an agreement's volume than was asked for."""
+
+    code = "limit_reached"
+
+    def __init__(self, code, left):
+        super().__init__(_("Of %(code)s only %(left)s is left.") % {"code": code, "left": f"{left.normalize():f}"})
+
+
+class UsedOtherwise(DomainError):
+    """A reference was used with another quantity, was given back already, or never used."""
+
+    code = "used_otherwise"
+
+    def __init__(self, reference):
+        text = _("%(reference)s was used otherwise, was given back, or holds nothing.")
+        super().__init__(text % {"reference": reference})
+
+
 class OnlyTheMaker(DomainError):
     """Prices, assignments and promotions are written by the maker's own feeds, never by a partner's."""
 

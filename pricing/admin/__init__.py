@@ -2,6 +2,8 @@
 
 from pricing.admin import (
     accounts,
+    agreements,
+    limits,
     map_prices,
     months,
     price_lists,
@@ -15,6 +17,8 @@ from pricing.admin import (
 
 __all__ = [
     "accounts",
+    "agreements",
+    "limits",
     "map_prices",
     "months",
     "price_lists",

@@ -13,6 +13,7 @@ from channelhub.core.admin.scope import visible
 from channelhub.lib import formats
 from channelhub.lib.periods import business_day
 from partners.models import Partner
+from pricing.admin.limits import LimitAction
 from pricing.admin.price_lists import known_state
 from pricing.enums import PromotionEffect
 from pricing.forms import prices as forms
@@ -104,7 +105,7 @@ class AudienceInline(ReadOnlyInline):
 
 
 @admin.register(Promotion)
-class PromotionAdmin(AppendOnlyAdmin):
+class PromotionAdmin(LimitAction, AppendOnlyAdmin):
     """Promotions: which run, for how much, for whom; the best one applies, they never add up."""
 
     list_display = ("code", "name", "name_en", "category", "days", "quantities", "does", "state")
@@ -115,7 +116,7 @@ class PromotionAdmin(AppendOnlyAdmin):
     fields = (("code", "category"), ("name", "name_en"))
     inlines = (TermsInline, ItemInline, AudienceInline)
     actions_list = ("new",)
-    actions_detail = ("set_terms", "add_items", "offer")
+    actions_detail = ("set_terms", "add_items", "offer", "set_limit")
     export_fields = ("code", "name", "name_en", "category")
     empty_hint = gettext_lazy("Press “New promotion”, or import promotions.")
 
@@ -207,6 +208,11 @@ class PromotionAdmin(AppendOnlyAdmin):
             return _("The promotion is for %(item)s too.") % {"item": item}
 
         return self._answer(request, promotion, title=_("Add products"), form=forms.ItemsForm, act=act)
+
+    @action(description=gettext_lazy("Set a limit"), icon="speed", permissions=MAY_CHANGE)
+    def set_limit(self, request, object_id):
+        promotion = self.get_object_or_deny(request, object_id)
+        return self.answer_limit(request, promotion, reverse(HERE, args=[promotion.pk]))
 
     @action(description=gettext_lazy("Offer to"), icon="group_add", permissions=MAY_CHANGE)
     def offer(self, request, object_id):

@@ -33,6 +33,7 @@ ANSWER = {
             "unit_price": "1079.1",
             "amount": "21582",
             "promotion": "SPRING",
+            "agreement": "",
             "line_discount": "0",
             "valid_until": "2026-03-31",
             "break_mode": "all_units",

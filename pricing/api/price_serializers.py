@@ -38,6 +38,12 @@ class PriceQuestionIn(Input):
     partner = serializers.CharField(
         max_length=120, required=False, help_text="Code of the partner. A partner's own client leaves it out."
     )
+    customer = serializers.CharField(
+        max_length=60, required=False, default="", help_text="Code of the end customer, where an agreement names it."
+    )
+    project = serializers.CharField(
+        max_length=60, required=False, default="", help_text="Code of the project, where an agreement names it."
+    )
     currency = serializers.CharField(max_length=3, required=False, default="", help_text="Left out: the list's own.")
     on = serializers.DateField(required=False, help_text="The day asked about; left out: today.")
     known_at = serializers.DateTimeField(
@@ -96,6 +102,7 @@ class PriceAnswerOut(serializers.Serializer):
     unit_price = Number(allow_null=True)
     amount = Number(allow_null=True)
     promotion = serializers.CharField(help_text="Its code; may be empty.")
+    agreement = serializers.CharField(help_text="Its code; may be empty, and is for a partner's client.")
     line_discount = Number(help_text="Share that is taken off the amount: 0.02 is two percent.")
     valid_until = serializers.DateField(allow_null=True, help_text="Last day on which the same rules hold.")
     break_mode = serializers.CharField(help_text=f"How the list's breaks add up: {', '.join(BreakMode.values)}.")

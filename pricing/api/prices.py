@@ -19,6 +19,7 @@ from pricing.models import PriceList, PriceRow
 from pricing.rules.price_disclosure import disclosed
 from pricing.services import price_row_import
 from pricing.services.price_answers import Line, answer_prices
+from pricing.services.price_offers import BoughtFor
 
 
 @extend_schema(tags=["pricing"])
@@ -51,6 +52,7 @@ class PriceAnswerViewSet(ApiViewSet):
             known_at=known_at,
             lines=_lines(request, asked["lines"]),
             currency=asked["currency"],
+            bought_for=BoughtFor(asked["customer"], asked["project"]),
             ladder=asked["ladder"],
             reasons=asked["reasons"],
         )

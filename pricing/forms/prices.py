@@ -30,6 +30,7 @@ class PriceListForm(forms.Form):
     break_mode = _choice(
         gettext_lazy("quantity breaks"),
         BreakMode,
+        required=False,
         help_text=gettext_lazy(
             "25 pieces at 10, 8 from 11, 6 from 21: 150 all at the break reached, 210 band by band."
         ),
@@ -48,6 +49,9 @@ class PriceListForm(forms.Form):
 
     def clean_code(self):
         return _free_code(PriceList, self.cleaned_data["code"])
+
+    def clean_break_mode(self):
+        return self.cleaned_data["break_mode"] or BreakMode.ALL_UNITS.value
 
     def clean(self):
         cleaned = super().clean()

@@ -1,3 +1,4 @@
+from pricing.models.agreements import Agreement, AgreementLine
 from pricing.models.map_prices import MapPrice
 from pricing.models.price_lists import PriceAssignment, PriceFormula, PriceList, PriceRow
 from pricing.models.promotions import Promotion, PromotionAudience, PromotionItem, PromotionTerms
@@ -6,8 +7,11 @@ from pricing.models.rebates import PeriodOpening, ProgrammeMember, ProgrammeVers
 from pricing.models.rollups import RebateMeasure, SalesMonth, SalesMonthLine, TakenAncestry, TouchedAccount
 from pricing.models.sales import SalesBatch, SalesLine
 from pricing.models.settlement import ManualAmount, RebateAccount, RebatePosting
+from pricing.models.usage import UsageEntry, UsageLimit
 
 __all__ = [
+    "Agreement",
+    "AgreementLine",
     "ExchangeRate",
     "ManualAmount",
     "MapPrice",
@@ -33,4 +37,6 @@ __all__ = [
     "SalesMonthLine",
     "TakenAncestry",
     "TouchedAccount",
+    "UsageEntry",
+    "UsageLimit",
 ]

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from channelhub.lib.money import smallest_unit
-from pricing.enums import BreakMode, PriceRefusal, PriceStepKind, PromotionEffect
+from pricing.enums import AgreementEffect, BreakMode, PriceRefusal, PriceStepKind, PromotionEffect
 from pricing.rules.price_breaks import before_conversion, break_for, why_no_price
 from pricing.rules.price_questions import (
     Answer,
@@ -59,6 +59,8 @@ def promoted(promotion: PromotionOffer, *, gross: Decimal, price: Decimal, per: 
     """The price of ``per`` pieces under a promotion; never below zero. ``gross``: the list price before formulas."""
     if promotion.effect == PromotionEffect.UNIT_PRICE:
         return promotion.value * per
+    if promotion.effect == AgreementEffect.FORMULA:
+        return gross * promotion.value
     base = gross if promotion.effect == PromotionEffect.POINTS_OFF_LIST else price
     return max(price - base * promotion.value, ZERO)
 
@@ -71,7 +73,7 @@ def why_not_promoted(promotion: PromotionOffer, quantity: Decimal, currency: str
         return "quantity_too_large"
     if promotion.effect == PromotionEffect.UNIT_PRICE and promotion.currency != currency:
         return "other_currency"
-    return ""
+    return "used_up" if promotion.left is not None and promotion.left < quantity else ""
 
 
 def answer(question: Question, *, ladder: bool = False) -> Answer:
@@ -123,7 +125,7 @@ def _with_promotion(
     for formula in offer.formulas:
         price *= formula.factor
     best = _Priced(offer, row, gross, price, None, price, per)
-    for promotion in sorted(question.promotions, key=lambda promotion: promotion.code):
+    for promotion in sorted(question.promotions, key=lambda promotion: (not promotion.agreed, promotion.code)):
         if not why_not_promoted(promotion, quantity, question.currency):
             net = promoted(promotion, gross=gross, price=price, per=per)
             rival = _Priced(offer, row, gross, price, promotion, net, per)
@@ -167,7 +169,8 @@ def _answered(question: Question, priced: _Priced, *, ladder: bool) -> Answer:
         list_price=_list_price(question, priced),
         unit_price=unit,
         amount=amount,
-        promotion=priced.promotion.code if priced.promotion else "",
+        promotion=priced.promotion.code if priced.promotion and not priced.promotion.agreed else "",
+        agreement=priced.promotion.code if priced.promotion and priced.promotion.agreed else "",
         line_discount=priced.line_discount,
         valid_until=_valid_until(question, priced),
         break_mode=priced.offer.break_mode,
@@ -226,8 +229,13 @@ def _ladder(question: Question) -> list[Rung]:
             continue
         unit = _effective_unit(question, priced)
         if not rungs or rungs[-1].unit_price != unit:
-            rungs.append(Rung(quantity, unit, priced.promotion.code if priced.promotion else ""))
+            rungs.append(Rung(quantity, unit, _promotion_code(priced)))
     return rungs
+
+
+def _promotion_code(priced: _Priced) -> str:
+    """Its code; an agreement is told by its steps only."""
+    return priced.promotion.code if priced.promotion and not priced.promotion.agreed else ""
 
 
 def _list_steps(question: Question, priced: _Priced | None) -> list[Step]:
@@ -283,7 +291,11 @@ def _promotion_steps(question: Question, priced: _Priced) -> Iterable[Step]:
         }
         if promotion is priced.promotion:
             change = (priced.net - priced.price) / priced.per
-            yield Step(PriceStepKind.PROMOTION.value, promotion.code, True, "", change, values)
+            yield Step(_kind(promotion), promotion.code, True, "", change, values)
         else:
             reason = why_not_promoted(promotion, question.quantity, question.currency) or "another_is_better"
-            yield Step(PriceStepKind.PROMOTION.value, promotion.code, False, reason, None, values)
+            yield Step(_kind(promotion), promotion.code, False, reason, None, values)
+
+
+def _kind(promotion: PromotionOffer) -> str:
+    return (PriceStepKind.AGREEMENT if promotion.agreed else PriceStepKind.PROMOTION).value

@@ -12,9 +12,11 @@ from pricing.enums import PriceStepKind, PromotionEffect
 from pricing.rules.price_questions import Answer, Step
 
 WITHIN_REACH = frozenset({"quantity_too_small", "quantity_too_large"})
+OFFERED = (PriceStepKind.AGREEMENT, PriceStepKind.PROMOTION)
 SHOWN_VALUES = {
     PriceStepKind.LIST: ("min_quantity", "valid_from", "break_mode"),
     PriceStepKind.CONVERSION: ("price", "currency", "rate"),
+    PriceStepKind.AGREEMENT: ("effect", "value", "currency", "min_quantity", "valid_through"),
     PriceStepKind.PROMOTION: ("effect", "value", "currency", "min_quantity", "max_quantity", "valid_through"),
     PriceStepKind.LINE_DISCOUNT: ("rate",),
     PriceStepKind.ROUNDING: ("mode", "step"),
@@ -37,11 +39,11 @@ class _Way:
 
 
 def disclosed(answer: Answer) -> Answer:
-    """The same figures; lists and formulas by kind and amount only, promotions where a quantity would bring them."""
+    """The same figures; lists, agreements, formulas by kind and amount only, promotions within reach."""
     steps = list(answer.steps)
     way = _way(steps)
     list_price = None if answer.list_price is None else way.highest
-    return answer._replace(list_code="", list_price=list_price, steps=list(_disclosed(steps, way)))
+    return answer._replace(list_code="", agreement="", list_price=list_price, steps=list(_disclosed(steps, way)))
 
 
 def _way(steps: Sequence[Step]) -> _Way:
@@ -67,7 +69,7 @@ def _disclosed(steps: Iterable[Step], way: _Way) -> Iterable[Step]:
 def _is_told(step: Step, way: _Way) -> bool:
     if step.kind == PriceStepKind.CONVERSION and way.hidden:
         return False
-    return step.fired or (step.kind == PriceStepKind.PROMOTION and step.reason in WITHIN_REACH)
+    return step.fired or (step.kind in OFFERED and step.reason in WITHIN_REACH)
 
 
 def _told(step: Step, way: _Way) -> Step:

@@ -56,7 +56,11 @@ class ListOffer:
 
 @dataclass(frozen=True, slots=True)
 class PromotionOffer:
-    """A promotion that runs on the day for this partner and product; quantity decides whether it fits the line."""
+    """A promotion that runs on the day for this partner and product; quantity decides whether it fits the line.
+
+    ``agreed``: it is a line of an agreement instead, told apart only in the steps and in a tie. ``left``: so many are
+    left of its limit; None: it has none.
+    """
 
     code: str
     effect: str
@@ -66,6 +70,8 @@ class PromotionOffer:
     min_quantity: Decimal
     max_quantity: Decimal | None
     valid_through: date | None
+    left: Decimal | None = None
+    agreed: bool = False
 
     def fits(self, quantity: Decimal) -> bool:
         return self.min_quantity <= quantity and (self.max_quantity is None or quantity <= self.max_quantity)
@@ -147,6 +153,7 @@ class Answer(NamedTuple):
     line_discount: Decimal = ZERO
     valid_until: date | None = None
     break_mode: str = "all_units"
+    agreement: str = ""
     next_break: NextBreak | None = None
     ladder: Sequence[Rung] = ()
     steps: Sequence[Step] = ()

@@ -107,7 +107,7 @@ MARGINAL_TOTAL = f"""
         SELECT sum(b.unit_price * (b.ends - b.starts)) FROM (
             SELECT b.unit_price,
                 CASE WHEN row_number() OVER w = 1 THEN 0 ELSE greatest(b.min_quantity - 1, 0) END AS starts,
-                coalesce(greatest(lead(b.min_quantity) OVER w - 1, 0), l.quantity) AS ends
+                greatest(coalesce(lead(b.min_quantity) OVER w - 1, l.quantity), 0) AS ends
             FROM (
                 SELECT DISTINCT ON (r.min_quantity) r.min_quantity, r.unit_price FROM pricing_pricerow r
                 WHERE r.price_list_id = l.roots[f.place] AND r.product_id = l.product_id
@@ -122,8 +122,8 @@ PROMOTED = f"""
         SELECT * FROM unnest(
             %(action_askers)s::int[], %(action_ids)s::bigint[], %(action_codes)s::text[], %(effects)s::text[],
             %(action_values)s::numeric[], %(discounts)s::numeric[], %(lows)s::numeric[], %(highs)s::numeric[],
-            %(throughs)s::date[]
-        ) AS a (asker, id, code, effect, value, line_discount, low, high, through)
+            %(throughs)s::date[], %(lefts)s::numeric[], %(agreed)s::bool[]
+        ) AS a (asker, id, code, effect, value, line_discount, low, high, through, available, agreed)
     ), item_line AS MATERIALIZED (
         SELECT i.promotion_id, below.id AS line_id FROM pricing_promotionitem i
         JOIN (
@@ -138,21 +138,36 @@ PROMOTED = f"""
         WHERE p.price IS NOT NULL AND i.promotion_id = ANY (%(action_ids)s::bigint[]) AND {KNOWN.format("i")}
         UNION ALL
         SELECT p.no, p.price, p.gross, p.per, p.asker, p.quantity, i.promotion_id
-        FROM priced p JOIN item_line i USING (line_id) WHERE p.price IS NOT NULL
+        FROM priced p JOIN item_line i USING (line_id) WHERE p.price IS NOT NULL{{agreed}}
     ), best AS MATERIALIZED (
-        SELECT DISTINCT ON (f.no) f.no, a.code, a.line_discount, a.through, reduced.net
+        SELECT DISTINCT ON (f.no) f.no, CASE WHEN a.agreed THEN '' ELSE a.code END AS code,
+            CASE WHEN a.agreed THEN a.code ELSE '' END AS agreement, a.line_discount, a.through, reduced.net
         FROM fitting f JOIN action a ON a.id = f.promotion_id AND a.asker = f.asker
         CROSS JOIN LATERAL (
             SELECT CASE a.effect WHEN 'unit_price' THEN a.value * f.per
+                WHEN 'list_factor' THEN f.gross * a.value
                 WHEN 'points_off_list' THEN greatest(f.price - f.gross * a.value, 0)
                 ELSE f.price - f.price * a.value END AS net
         ) reduced
-        WHERE f.quantity >= a.low AND (a.high IS NULL OR f.quantity <= a.high)
+        WHERE f.quantity >= a.low AND f.quantity <= LEAST(a.high, a.available, f.quantity)
             AND reduced.net * (1 - a.line_discount) < f.price
-        ORDER BY f.no, reduced.net * (1 - a.line_discount), a.code COLLATE "C"
+        ORDER BY f.no, reduced.net * (1 - a.line_discount), NOT a.agreed, a.code COLLATE "C", a.id DESC
     )"""
+AGREED = """
+        UNION ALL
+        SELECT p.no, p.price, p.gross, p.per, p.asker, p.quantity, i.id FROM priced p JOIN (
+            SELECT DISTINCT * FROM unnest(%(item_ids)s::bigint[], %(item_products)s::bigint[]) AS i (id, product_id)
+        ) i USING (product_id) WHERE p.price IS NOT NULL
+        UNION ALL
+        SELECT p.no, p.price, p.gross, p.per, p.asker, p.quantity, i.id FROM priced p JOIN (
+            SELECT DISTINCT i.id, l.id AS line_id
+            FROM unnest(%(item_ids)s::bigint[], %(item_paths)s::text[]) AS i (id, path)
+            JOIN partners_productline l ON starts_with(l.path, i.path)
+        ) i USING (line_id) WHERE p.price IS NOT NULL"""
 NOT_PROMOTED = """
-    best AS (SELECT 0 AS no, '' AS code, 0.0 AS line_discount, NULL::date AS through, 0.0 AS net WHERE false)"""
+    best AS (
+        SELECT 0 AS no, '' AS code, '' AS agreement, 0.0 AS line_discount, NULL::date AS through, 0.0 AS net WHERE false
+    )"""
 ALLOWED = """
     allowed AS MATERIALIZED (
         SELECT DISTINCT a.asker, l.id AS line_id FROM unnest(%(allowed_askers)s::int[], %(allowed_paths)s::text[])
@@ -180,7 +195,7 @@ ANSWER = f"""
             WHEN {ENDED} THEN 'expired'
             ELSE 'no_price'
         END, p.code, {{gross}}, n.unit, n.amount, coalesce(b.code, ''), coalesce(b.line_discount, 0),
-        LEAST(p.holds, b.through), p.breaks
+        LEAST(p.holds, b.through), p.breaks, coalesce(b.agreement, '')
     FROM priced p LEFT JOIN best b USING (no)
     CROSS JOIN LATERAL (SELECT {{unit}} * p.unit_step AS unit FROM (
         SELECT {{net}} / p.unit_step AS x) exact) r
@@ -204,6 +219,11 @@ PER_LINE = {
     "net": "coalesce(b.net, p.price) / nullif(p.per, 0)",
     "line": "CASE WHEN p.breaks = 'all_units' THEN p.quantity * r.unit ELSE coalesce(b.net, p.price) END",
 }
+
+ALWAYS = (
+    *("days", "holds", "roots", "offer_askers", "places", "codes", "rates", "factors", "unit_steps"),
+    *("amount_steps", "modes", "changes", "breaks", "allowed_askers", "allowed_paths"),
+)
 
 
 @dataclass
@@ -244,7 +264,13 @@ class Statement:
             lows=promotion.min_quantity,
             highs=promotion.max_quantity,
             throughs=promotion.valid_through,
+            lefts=promotion.left,
+            agreed=promotion.agreed,
         )
+
+    def add_agreed_item(self, key: int, product_id: int | None, line_path: str | None) -> None:
+        """For what a line of an agreement is."""
+        self._append(item_ids=key, item_products=product_id, item_paths=line_path)
 
     def allow(self, paths: Iterable[str]) -> None:
         """The lines for which the last asker is authorised."""
@@ -269,9 +295,7 @@ class Statement:
 
         ``roots``: read these lists through, for the catalogue of one asker; without: look up line by line.
         """
-        names = ("days", "holds", "roots", "offer_askers", "places", "codes", "rates", "factors", "unit_steps")
-        names += ("amount_steps", "modes", "changes", "breaks", "allowed_askers", "allowed_paths")
-        params: dict[str, Any] = {name: self.columns.get(name, []) for name in names} | self.columns
+        params: dict[str, Any] = {name: self.columns.get(name, []) for name in ALWAYS} | self.columns
         params = {name: _array(values) for name, values in params.items()} | {"known_at": self.known_at}
         if self.askers == 1:
             params |= {"day": self.columns["days"][0], "hold": self.columns["holds"][0]}
@@ -284,7 +308,8 @@ class Statement:
 
     def _text(self, stages: int) -> str:
         found = _found_by_list(stages) if stages else FOUND_BY_LINE
-        promoted = PROMOTED if self.columns.get("action_ids") else NOT_PROMOTED
+        agreed = AGREED if self.columns.get("item_ids") else ""
+        promoted = PROMOTED.format(agreed=agreed) if self.columns.get("action_ids") else NOT_PROMOTED
         modes = sorted(set(self.columns.get("modes", ())))
         by_piece = set(self.columns.get("breaks", ())) <= {"all_units"}
         parts = PER_PIECE if by_piece else {**PER_LINE, "gross": PER_LINE["gross"].format(_rounded(modes))}

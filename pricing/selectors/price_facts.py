@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -48,27 +48,45 @@ LABEL = """
         WHEN 'type' THEN (SELECT code FROM partners_partnertype WHERE id = t.key)
         WHEN 'territory' THEN (SELECT code FROM partners_territory WHERE id = t.key)
         WHEN 'everybody' THEN '' ELSE (SELECT code FROM partners_partner WHERE id = t.key) END"""
+# How much is left, as known then: in pieces; of money or uses all or nothing.
+LEFT = """(
+        SELECT CASE WHEN u.measure = 'quantity' OR u.cap <= e.used THEN greatest(u.cap - e.used, 0) END
+        FROM pricing_usagelimit u CROSS JOIN LATERAL (
+            SELECT coalesce(sum(e.quantity), 0) AS used FROM pricing_usageentry e
+            WHERE e.limit_id = u.id AND e.at <= %(known_at)s
+        ) e WHERE u.{0}_id = s.{0}_id
+    )"""
 # What holds for partners on days, in one statement, because making a plan for it costs more than running it: assigned
 # lists (also those that start later), authorised lines, promotions with their terms.
 HOLDS = f"""
     WITH {TARGET}
     SELECT 'list', t.pair, a.price_list_id, t.kind, t.nearness, a.priority, a.valid_from, t.key, {{label}},
-        NULL::numeric, NULL, NULL::numeric, NULL::numeric, NULL::numeric, NULL::date
+        NULL::numeric, NULL, NULL::numeric, NULL::numeric, NULL::numeric, NULL::date, NULL::numeric, NULL::bigint,
+        NULL, NULL, NULL
     FROM target t JOIN pricing_priceassignment a ON a.target_kind = t.kind AND {TARGET_KEY.format("a")} = t.key
     WHERE {KNOWN.format("a")}
     UNION ALL
     SELECT 'line', a.pair, NULL, NULL, NULL, NULL, NULL, NULL, coalesce(p.line_path, ''), NULL, NULL, NULL, NULL, NULL,
-        NULL
+        NULL, NULL, NULL, NULL, NULL, NULL
     FROM asked a JOIN partners_authorisation p USING (partner_id) WHERE p.valid_during @> a.day
     UNION ALL
     SELECT 'promotion', f.pair, f.promotion_id, s.effect, NULL, NULL, NULL, NULL, p.code, s.value, s.currency,
-        s.line_discount, s.min_quantity, s.max_quantity, s.valid_through
+        s.line_discount, s.min_quantity, s.max_quantity, s.valid_through, {LEFT.format("promotion")}, NULL, NULL, NULL,
+        NULL
     FROM (
         SELECT DISTINCT t.pair, t.day, a.promotion_id FROM target t
         JOIN pricing_promotionaudience a ON a.target_kind = t.kind AND {TARGET_KEY.format("a")} = t.key
         WHERE {KNOWN.format("a")}
     ) f JOIN pricing_promotionterms s USING (promotion_id) JOIN pricing_promotion p ON p.id = f.promotion_id
     WHERE {KNOWN.format("s")} AND s.valid_from <= f.day AND (s.valid_through IS NULL OR s.valid_through >= f.day)
+    UNION ALL
+    SELECT 'agreement', a.pair, -s.id, s.effect, NULL, NULL, NULL, NULL, f.code, s.value, s.currency, 0, s.min_quantity,
+        NULL, s.valid_through, {LEFT.format("agreement")}, s.product_id, l.path, f.customer, f.project
+    FROM asked a JOIN partners_ancestry n USING (partner_id)
+    JOIN pricing_agreement f ON f.partner_id = n.ancestor_id AND (n.depth = 0 OR f.with_subtree)
+    JOIN pricing_agreementline s ON s.agreement_id = f.id LEFT JOIN partners_productline l ON l.id = s.product_line_id
+    WHERE n.valid_during @> a.day AND {KNOWN.format("s")} AND s.valid_from <= a.day
+        AND (s.valid_through IS NULL OR s.valid_through >= a.day)
 """
 LISTS = f"""
     WITH RECURSIVE reach AS (
@@ -166,8 +184,25 @@ class RowsFact:
     changes_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class AgreedFact:
+    """A line of an agreement: what it offers, for which product or line, for which end customer and project."""
+
+    offer: PromotionOffer
+    product_id: int | None
+    line_path: str | None
+    customer: str
+    project: str
+
+    def names(self, product: ProductFact) -> bool:
+        """Whether it is for the product."""
+        return product.id == self.product_id or (
+            self.line_path is not None and product.line_path.startswith(self.line_path)
+        )
+
+
 class PairFacts:
-    """What holds for partners on days: lists in their order, promotions by code, authorised lines.
+    """What holds for partners on days: lists in their order, promotions by code, agreements, authorised lines.
 
     ``labelled``: the lists also say for which tier, territory or partner they are asked.
     """
@@ -177,6 +212,7 @@ class PairFacts:
         self.lists: dict[Pair, list[Assigned]] = defaultdict(list)
         self.next_assignment: dict[Pair, date] = {}
         self.promotions: dict[Pair, dict[int, PromotionOffer]] = defaultdict(dict)
+        self.agreements: dict[Pair, dict[int, AgreedFact]] = defaultdict(dict)
         self.lines: dict[Pair, set[str]] = defaultdict(set)
         params = {"partners": [p for p, _ in pairs], "days": [d for _, d in pairs], "known_at": known_at}
         begun: dict[tuple[Pair, str, int, int], tuple[date, Assigned]] = {}
@@ -184,10 +220,8 @@ class PairFacts:
             pair = pairs[number - 1]
             if what == "list":
                 self._assigned(pair, key, row, begun)
-            elif what == "line":
-                self.lines[pair].add(row[5])
             else:
-                self.promotions[pair][key] = PromotionOffer(row[5], row[0], *row[6:])
+                self._other(what, pair, key, row)
         for (pair, *_), (_, assigned) in begun.items():
             if assigned.price_list_id is not None:
                 self.lists[pair].append(assigned)
@@ -195,6 +229,15 @@ class PairFacts:
             found.sort(key=order)
         for pair, running in self.promotions.items():
             self.promotions[pair] = dict(sorted(running.items(), key=lambda one: one[1].code))
+
+    def _other(self, what: str, pair: Pair, key: int, row: Sequence[Any]) -> None:
+        if what == "line":
+            self.lines[pair].add(row[5])
+        elif what == "promotion":
+            self.promotions[pair][key] = PromotionOffer(row[5], row[0], *row[6:13])
+        else:
+            offer = replace(PromotionOffer(row[5], row[0], *row[6:13]), agreed=True)
+            self.agreements[pair][key] = AgreedFact(offer, *row[13:])
 
     def _assigned(self, pair: Pair, key: int, row: Sequence[Any], begun: dict[Any, tuple[date, Assigned]]) -> None:
         """Of a target's rows with one priority the last that has begun; the earliest later day of all."""
@@ -261,27 +304,24 @@ def price_rows(asked: Sequence[tuple[int, int, date]], known_at: datetime) -> di
 
 
 class PromotionFacts:
-    """Which of the promotions that run for a partner on a day name a product."""
+    """Which of these promotions name a product."""
 
-    def __init__(self, pairs: PairFacts, products: Iterable[ProductFact], known_at: datetime) -> None:
+    def __init__(self, promotions: Iterable[int], products: Iterable[ProductFact], known_at: datetime) -> None:
         products = list(products)
         params: dict[str, Any] = {
-            "promotions": sorted({promotion for running in pairs.promotions.values() for promotion in running}),
+            "promotions": sorted(set(promotions)),
             "products": [product.id for product in products],
             "paths": [product.line_path for product in products],
             "known_at": known_at,
         }
-        self._pairs = pairs
         self._of_product: dict[int, set[int]] = defaultdict(set)
         for promotion, product in sql.fetch(ITEMS, params):
             self._of_product[product].add(promotion)
 
-    def running(self, pair: Pair, product_id: int) -> Sequence[PromotionOffer]:
-        """Those that run for the pair and name the product, by code."""
+    def running(self, promotions: Mapping[int, PromotionOffer], product_id: int) -> list[PromotionOffer]:
+        """Those that name the product, in their order."""
         named = self._of_product.get(product_id)
-        if not named or pair not in self._pairs.promotions:
-            return ()
-        return [offer for key, offer in self._pairs.promotions[pair].items() if key in named]
+        return [offer for key, offer in promotions.items() if key in named] if named else []
 
 
 class RateFacts:

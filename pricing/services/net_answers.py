@@ -1,7 +1,7 @@
 """Price answers without reasons: every line of a cart or a whole catalogue in one statement."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from itertools import accumulate, pairwise
 from typing import Protocol
@@ -43,10 +43,10 @@ def _answered(
     askers: Askers, carts: Sequence[tuple[Asker, Sequence[AskedLine]]], known_at: datetime
 ) -> list[list[Answer]]:
     statement = Statement(known_at)
-    numbers: dict[tuple[tuple[int, date], str], int] = {}
+    numbers: dict[int, int] = {}
     answers: list[Answer] = []
     for asker, lines in carts:
-        key = (asker.pair, asker.currency)
+        key = id(asker)  # of equal askers there is one
         if key not in numbers:
             numbers[key] = _add(statement, askers, asker)
         quantities = [line.quantity for line in lines]
@@ -59,7 +59,7 @@ def _answered(
     for row in statement.rows(roots=roots):
         number, refusal = row[0], row[1]
         asked = answers[number][:2]
-        answers[number] = make(asked + row[1:] + UNTOLD) if not refusal else Answer(*asked, refusal)
+        answers[number] = make(asked + row[1:] + UNTOLD) if not refusal else Answer(asked[0], asked[1], refusal)
     ends = accumulate((len(lines) for _, lines in carts), initial=0)
     return [answers[start:end] for start, end in pairwise(ends)]
 
@@ -68,7 +68,11 @@ def _add(statement: Statement, askers: Askers, asker: Asker) -> int:
     offers = [(common.root_id, common.bare) for common in asker.offers]
     number = statement.add_asker(asker.pair[1], asker.holds_until, offers, asker.currency)
     statement.allow(askers.pairs.lines.get(asker.pair, ()))
-    for key, promotion in askers.pairs.promotions.get(asker.pair, {}).items():
+    for key, promotion in asker.promotions.items():
         if promotion.effect != PromotionEffect.UNIT_PRICE or promotion.currency == asker.currency:
             statement.add_promotion(key, promotion)
+    for key, fact in asker.agreements.items():
+        if fact.offer.effect != PromotionEffect.UNIT_PRICE or fact.offer.currency == asker.currency:
+            statement.add_promotion(key, fact.offer)
+            statement.add_agreed_item(key, fact.product_id, fact.line_path)
     return number

@@ -14,7 +14,7 @@ from pricing.rules.price_answer import answer
 from pricing.rules.price_questions import Answer, ListOffer, Question
 from pricing.selectors.price_facts import ProductFact, PromotionFacts, RowsFact, price_rows, products_by_sku
 from pricing.services.net_answers import net_answers
-from pricing.services.price_offers import Asker, Askers, Common, earliest
+from pricing.services.price_offers import NOBODY, Asker, Askers, BoughtFor, Common, earliest
 
 NO_ROWS = RowsFact([], None)
 
@@ -35,6 +35,7 @@ class Cart:
     on: date
     lines: Sequence[Line]
     currency: str = ""
+    bought_for: BoughtFor = NOBODY
 
 
 def answer_prices(
@@ -44,6 +45,7 @@ def answer_prices(
     known_at: datetime,
     lines: Sequence[Line],
     currency: str = "",
+    bought_for: BoughtFor = NOBODY,
     ladder: bool = False,
     reasons: bool = True,
 ) -> list[Answer]:
@@ -53,7 +55,7 @@ def answer_prices(
     the fence; the answer is computed on all facts. Without ``reasons``: neither steps nor ladder nor next break, and
     many times as fast. Refused: a currency that is none.
     """
-    carts = [Cart(partner, on, lines, currency)]
+    carts = [Cart(partner, on, lines, currency, bought_for)]
     return answer_carts(carts=carts, known_at=known_at, ladder=ladder, reasons=reasons)[0]
 
 
@@ -70,11 +72,13 @@ def answer_carts(
         pairs, currencies = [_pair(cart) for cart in carts], {cart.currency for cart in carts}
         askers = Askers(pairs, known_at, currencies=currencies, labelled=reasons)
         if not reasons:
-            return net_answers(
-                askers, [(askers.asker(_pair(cart), cart.currency), cart.lines) for cart in carts], known_at
-            )
+            return net_answers(askers, [(_asker(askers, cart), cart.lines) for cart in carts], known_at)
         counter = _Counter(askers, carts, known_at)
         return [[counter.price(cart, line, ladder=ladder) for line in cart.lines] for cart in carts]
+
+
+def _asker(askers: Askers, cart: Cart) -> Asker:
+    return askers.asker(_pair(cart), cart.currency, cart.bought_for)
 
 
 def _pair(cart: Cart) -> tuple[int, date]:
@@ -88,11 +92,12 @@ class _Counter:
         self.askers = askers
         self.products = products_by_sku(line.sku for cart in carts for line in cart.lines)
         self.rows = price_rows(self._rows_asked(carts), known_at)
-        self.promotions = PromotionFacts(askers.pairs, self.products.values(), known_at)
+        running = {key for promotions in askers.pairs.promotions.values() for key in promotions}
+        self.promotions = PromotionFacts(running, self.products.values(), known_at)
 
     def price(self, cart: Cart, line: Line, *, ladder: bool) -> Answer:
         """The answer to one line."""
-        product, asker = self.products.get(line.sku), self.askers.asker(_pair(cart), cart.currency)
+        product, asker = self.products.get(line.sku), _asker(self.askers, cart)
         if product is None:
             return Answer(line.quantity, asker.currency, PriceRefusal.UNKNOWN_PRODUCT.value)
         return answer(self._question(cart, line, product, asker), ladder=ladder)
@@ -103,7 +108,10 @@ class _Counter:
             currency=asker.currency,
             quantity=line.quantity,
             lists=[self._offer(common, product, cart.on) for common in asker.offers],
-            promotions=self.promotions.running(asker.pair, product.id),
+            promotions=[
+                *(fact.offer for fact in asker.agreements.values() if fact.names(product)),
+                *self.promotions.running(asker.promotions, product.id),
+            ],
             authorised=self.askers.pairs.authorised(asker.pair, product.line_path),
             holds_until=asker.holds_until,
         )
@@ -115,7 +123,7 @@ class _Counter:
     def _rows_asked(self, carts: Sequence[Cart]) -> list[tuple[int, int, date]]:
         asked: dict[tuple[int, int, date], None] = {}
         for cart in carts:
-            offers = self.askers.asker(_pair(cart), cart.currency).offers
+            offers = _asker(self.askers, cart).offers
             roots = list(dict.fromkeys(common.root_id for common in offers if common.root_id))
             products = [self.products[line.sku].id for line in cart.lines if line.sku in self.products]
             asked.update(((root, product, cart.on), None) for root in roots for product in products)

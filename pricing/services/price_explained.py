@@ -7,11 +7,14 @@ from typing import Any
 
 from channelhub.core.services.fence import unfenced
 from pricing.enums import PriceStepKind
-from pricing.models import PriceList, Promotion
+from pricing.models import Agreement, PriceList, Promotion
 from pricing.rules.price_questions import Answer, Step
 
 OF_LISTS = frozenset({PriceStepKind.LIST.value, PriceStepKind.FORMULA.value})
 OF_PROMOTIONS = frozenset({PriceStepKind.PROMOTION.value, PriceStepKind.LINE_DISCOUNT.value})
+
+
+Named = PriceList | Promotion | Agreement
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class ShownStep:
     """A step, the list or promotion it names (None: it is not told), and its values as numbers and texts."""
 
     step: Step
-    record: PriceList | Promotion | None
+    record: Named | None
     values: dict[str, Any]
 
 
@@ -40,18 +43,21 @@ class Explained:
 
 
 def explain(answers: Sequence[Answer]) -> list[Explained]:
-    """Each answer with the names of what its steps are about; two queries for any number of answers."""
+    """Each answer with the names of what its steps are about; the same few queries for any number of answers."""
     steps = [step for answer in answers for step in answer.steps if step.code]
     with unfenced():
         lists = PriceList.objects.filter(code__in={step.code for step in steps if step.kind in OF_LISTS})
         promotions = Promotion.objects.filter(code__in={step.code for step in steps if step.kind in OF_PROMOTIONS})
-        named: dict[tuple[bool, str], PriceList | Promotion] = {(True, found.code): found for found in lists}
-        named |= {(False, found.code): found for found in promotions}
+        codes = {step.code for step in steps if step.kind == PriceStepKind.AGREEMENT}
+        agreements = Agreement.objects.filter(code__in=codes) if codes else ()
+        named: dict[tuple[str, str], Named] = {("list", found.code): found for found in lists}
+        named |= {("promotion", found.code): found for found in promotions}
+        named |= {("agreement", found.code): found for found in agreements}
     return [_explained(answer, named) for answer in answers]
 
 
-def _explained(answer: Answer, named: dict[tuple[bool, str], PriceList | Promotion]) -> Explained:
-    shown = [ShownStep(step, named.get((step.kind in OF_LISTS, step.code)), _values(step)) for step in answer.steps]
+def _explained(answer: Answer, named: dict[tuple[str, str], Named]) -> Explained:
+    shown = [ShownStep(step, named.get((_of(step), step.code)), _values(step)) for step in answer.steps]
     fired = [one for one in shown if one.step.fired]
     return Explained(
         answer,
@@ -59,6 +65,13 @@ def _explained(answer: Answer, named: dict[tuple[bool, str], PriceList | Promoti
         [one for one in fired if one.step.kind == PriceStepKind.LINE_DISCOUNT],
         [one for one in shown if not one.step.fired],
     )
+
+
+def _of(step: Step) -> str:
+    """What the step's code names: a list, a promotion or an agreement."""
+    if step.kind in OF_LISTS:
+        return "list"
+    return "promotion" if step.kind in OF_PROMOTIONS else "agreement"
 
 
 def _values(step: Step) -> dict[str, Any]:

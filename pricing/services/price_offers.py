@@ -9,8 +9,8 @@ from functools import partial
 from channelhub.lib.money import Rounding
 from channelhub.lib.periods import month_of
 from pricing.enums import ListKind
-from pricing.rules.price_questions import Formula, ListOffer
-from pricing.selectors.price_facts import Assigned, ListFact, Pair, PairFacts, RateFacts, lists_with_bases
+from pricing.rules.price_questions import Formula, ListOffer, PromotionOffer
+from pricing.selectors.price_facts import AgreedFact, Assigned, ListFact, Pair, PairFacts, RateFacts, lists_with_bases
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,27 @@ class Common:
 
 
 @dataclass(frozen=True)
+class BoughtFor:
+    """The end customer and the project that a line is bought for, by the codes that agreements name."""
+
+    customer: str = ""
+    project: str = ""
+
+
+NOBODY = BoughtFor()
+
+
+@dataclass(frozen=True)
 class Asker:
-    """A partner on a day with a currency: the lists in their order, and until when their order holds."""
+    """Who asks: a partner on a day with a currency, for an end customer or project or for none in particular.
+
+    The lists in their order and until when it holds, the promotions by code, the agreements.
+    """
 
     pair: Pair
     currency: str
+    promotions: Mapping[int, PromotionOffer]
+    agreements: Mapping[int, AgreedFact]
     offers: Sequence[Common]
     holds_until: date | None
 
@@ -60,16 +76,23 @@ class Askers:
         self.rates = RateFacts(wanted - {""}, known_at)
         self._chains: dict[tuple[int, date], Chain | None] = {}
         self._common: dict[tuple[Assigned, date, str], Common] = {}
-        self._askers: dict[tuple[Pair, str], Asker] = {}
+        self._askers: dict[tuple[Pair, str, BoughtFor], Asker] = {}
 
-    def asker(self, pair: Pair, currency: str) -> Asker:
+    def asker(self, pair: Pair, currency: str, bought_for: BoughtFor = NOBODY) -> Asker:
         """What the partner is asked on the day; without a currency that of its first list."""
-        key = (pair, currency)
+        key = (pair, currency, bought_for)
         if key not in self._askers:
             lists = self.pairs.lists.get(pair, ())
             into = currency or (self.lists[lists[0].price_list_id].currency if lists else "")
             offers = [self._offer(assigned, pair[1], into) for assigned in lists]
-            self._askers[key] = Asker(pair, into, offers, self._last_day(pair, offers, into))
+            agreements = {
+                number: fact
+                for number, fact in self.pairs.agreements.get(pair, {}).items()
+                if fact.customer in ("", bought_for.customer) and fact.project in ("", bought_for.project)
+            }
+            promotions = self.pairs.promotions.get(pair, {})
+            holds_until = self._last_day(pair, offers, into)
+            self._askers[key] = Asker(pair, into, promotions, agreements, offers, holds_until)
         return self._askers[key]
 
     def _last_day(self, pair: Pair, offers: Sequence[Common], currency: str) -> date | None:

@@ -169,6 +169,8 @@ NAVIGATION = (
                 "pricing.view_priceassignment",
             ),
             (gettext_lazy("Promotions"), "percent", "admin:pricing_promotion_changelist", "pricing.view_promotion"),
+            (gettext_lazy("Agreements"), "handshake", "admin:pricing_agreement_changelist", "pricing.view_agreement"),
+            (gettext_lazy("Limits"), "speed", "admin:pricing_usagelimit_changelist", "pricing.view_usagelimit"),
             (
                 gettext_lazy("Sales lines"),
                 "receipt_long",

@@ -136,7 +136,11 @@ class AgreementEffect(models.TextChoices):
 
     NET_PRICE = "unit_price", _("Net price")
     DISCOUNT = "percent_off", _("Discount off the price")
+    AMOUNT_OFF = "amount_off", _("Amount off the price")
     FORMULA = "list_factor", _("List price x factor")
+
+
+IN_MONEY = frozenset({PromotionEffect.UNIT_PRICE.value, AgreementEffect.AMOUNT_OFF.value})  # they have a currency
 
 
 class UsageMeasure(models.TextChoices):

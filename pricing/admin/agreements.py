@@ -29,6 +29,8 @@ def agreed_text(line):
     """What a line does, in figures."""
     if line.effect == AgreementEffect.NET_PRICE:
         return exact_money(line.value, line.currency)
+    if line.effect == AgreementEffect.AMOUNT_OFF:
+        return f"{exact_money(line.value, line.currency)} · {AgreementEffect(line.effect).label}"
     figure = formats.percent_text if line.effect == AgreementEffect.DISCOUNT else formats.quantity_text
     return f"{figure(line.value)} · {AgreementEffect(line.effect).label}"
 

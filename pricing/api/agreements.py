@@ -13,7 +13,7 @@ from channelhub.core.api.viewsets import ReadViewSet, VersionedRetrieveMixin
 from channelhub.core.errors import ClientRequired
 from channelhub.core.models import ExternalCode
 from partners.models import Partner, Product, ProductLine
-from pricing.enums import AgreementEffect
+from pricing.enums import IN_MONEY, AgreementEffect
 from pricing.models import Agreement, AgreementLine
 from pricing.services import agreements
 from pricing.services.agreements import Agreed
@@ -51,8 +51,8 @@ class AgreementLineOut(serializers.Serializer):
     product = serializers.CharField(source="product.sku", default=None, allow_null=True)
     product_line = serializers.CharField(source="product_line.code", default=None, allow_null=True)
     effect = serializers.CharField(help_text=f"One of {', '.join(AgreementEffect.values)}.")
-    value = Number(help_text="A net price, a share off the price, or a factor of the list price.")
-    currency = serializers.CharField(help_text="Of a net price; else empty.")
+    value = Number(help_text="A net price, an amount or share off the price, or a factor.")
+    currency = serializers.CharField(help_text="Of a net price or an amount off; else empty.")
     min_quantity = Number()
     valid_from = serializers.DateField()
     valid_through = serializers.DateField(allow_null=True)
@@ -66,7 +66,9 @@ class AgreementLineIn(Input):
     product_line = serializers.CharField(max_length=40, required=False, help_text="With all beneath it.")
     effect = serializers.ChoiceField(choices=AgreementEffect.choices)
     value = serializers.DecimalField(max_digits=19, decimal_places=6, min_value=0)
-    currency = serializers.CharField(max_length=3, required=False, default="", help_text="Of a net price only.")
+    currency = serializers.CharField(
+        max_length=3, required=False, default="", help_text="Of a net price or an amount off only."
+    )
     min_quantity = serializers.DecimalField(
         max_digits=19, decimal_places=6, min_value=0, required=False, default=0, help_text="From this quantity on."
     )
@@ -87,9 +89,9 @@ def _problem(sent):
     rules = (
         (("product" in sent) == ("product_line" in sent), "product", "Name one of the two.", "one_of_two"),
         (
-            (sent["effect"] == AgreementEffect.NET_PRICE) != bool(sent["currency"]),
+            (sent["effect"] in IN_MONEY) != bool(sent["currency"]),
             "currency",
-            "A net price has a currency, a share or factor has none.",
+            "Money has a currency, a share or factor has none.",
             "required" if not sent["currency"] else "not_allowed",
         ),
         (sent["effect"] == AgreementEffect.DISCOUNT and sent["value"] > 1, "value", "At most 1.", "too_large"),

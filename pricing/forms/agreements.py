@@ -3,7 +3,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.models import Partner
-from pricing.enums import AgreementEffect, UsageMeasure
+from pricing.enums import IN_MONEY, AgreementEffect, UsageMeasure
 from pricing.forms.prices import ItemsForm, _free_code, _number
 from pricing.forms.programmes import _choice, _day, _text, searched
 from pricing.models import Agreement
@@ -40,9 +40,9 @@ class AgreedForm(ItemsForm):
     value = _number(
         gettext_lazy("value"),
         min_value=0,
-        help_text=gettext_lazy("A net price; a share off (0.10 is ten percent); or a factor of the list price."),
+        help_text=gettext_lazy("A net price, an amount off, a share off (0.10 is ten percent), or a factor."),
     )
-    currency = _text(gettext_lazy("currency"), required=False, help_text=gettext_lazy("For a net price only."))
+    currency = _text(gettext_lazy("currency"), required=False, help_text=gettext_lazy("Only for money."))
     min_quantity = _number(gettext_lazy("from quantity"), initial=0, min_value=0)
     valid_from = _day(gettext_lazy("first day"))
     valid_through = _day(gettext_lazy("last day"), required=False)
@@ -50,8 +50,8 @@ class AgreedForm(ItemsForm):
     def clean(self):
         cleaned = super().clean()
         effect, value = cleaned.get("effect"), cleaned.get("value")
-        if (effect == AgreementEffect.NET_PRICE) != bool(cleaned.get("currency")):
-            self.add_error("currency", _("A net price has a currency, a share or factor has none."))
+        if (effect in IN_MONEY) != bool(cleaned.get("currency")):
+            self.add_error("currency", _("Money has a currency, a share or factor has none."))
         if effect == AgreementEffect.DISCOUNT and (value or 0) > 1:
             self.add_error("value", _("A share is at most 1."))
         if effect == AgreementEffect.FORMULA and value == 0:

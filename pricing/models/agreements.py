@@ -45,7 +45,7 @@ class Agreement(Versioned):
 class AgreementLine(Recorded):
     """What an agreement says of a product, or of a product line with all beneath it, from a quantity on.
 
-    ``value``: money in ``currency`` (net price), a share off the price (discount), or a factor of the list price.
+    ``value``: money in ``currency`` (net price, amount off), a share off, or a factor of the list price.
     """
 
     fence = FenceClass.STAFF
@@ -87,7 +87,8 @@ class AgreementLine(Recorded):
             ),
             models.CheckConstraint(
                 name="pricing_agreement_effect_has_its_value",
-                condition=Q(effect=AgreementEffect.NET_PRICE, value__gte=0) & ~Q(currency="")
+                condition=Q(effect__in=[AgreementEffect.NET_PRICE, AgreementEffect.AMOUNT_OFF], value__gte=0)
+                & ~Q(currency="")
                 | Q(effect=AgreementEffect.DISCOUNT, value__gte=0, value__lte=1, currency="")
                 | Q(effect=AgreementEffect.FORMULA, value__gt=0, currency=""),
             ),

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from channelhub.lib.money import smallest_unit
-from pricing.enums import AgreementEffect, BreakMode, PriceRefusal, PriceStepKind, PromotionEffect
+from pricing.enums import IN_MONEY, AgreementEffect, BreakMode, PriceRefusal, PriceStepKind, PromotionEffect
 from pricing.rules.price_breaks import before_conversion, break_for, why_no_price
 from pricing.rules.price_questions import (
     Answer,
@@ -61,6 +61,8 @@ def promoted(promotion: PromotionOffer, *, gross: Decimal, price: Decimal, per: 
         return promotion.value * per
     if promotion.effect == AgreementEffect.FORMULA:
         return gross * promotion.value
+    if promotion.effect == AgreementEffect.AMOUNT_OFF:
+        return max(price - promotion.value * per, ZERO)
     base = gross if promotion.effect == PromotionEffect.POINTS_OFF_LIST else price
     return max(price - base * promotion.value, ZERO)
 
@@ -71,7 +73,7 @@ def why_not_promoted(promotion: PromotionOffer, quantity: Decimal, currency: str
         return "quantity_too_small"
     if promotion.max_quantity is not None and quantity > promotion.max_quantity:
         return "quantity_too_large"
-    if promotion.effect == PromotionEffect.UNIT_PRICE and promotion.currency != currency:
+    if promotion.effect in IN_MONEY and promotion.currency != currency:
         return "other_currency"
     return "used_up" if promotion.left is not None and promotion.left < quantity else ""
 

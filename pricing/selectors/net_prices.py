@@ -146,6 +146,7 @@ PROMOTED = f"""
         CROSS JOIN LATERAL (
             SELECT CASE a.effect WHEN 'unit_price' THEN a.value * f.per
                 WHEN 'list_factor' THEN f.gross * a.value
+                WHEN 'amount_off' THEN greatest(f.price - a.value * f.per, 0)
                 WHEN 'points_off_list' THEN greatest(f.price - f.gross * a.value, 0)
                 ELSE f.price - f.price * a.value END AS net
         ) reduced

@@ -9,7 +9,7 @@ from django.db import transaction
 from channelhub.lib.currencies import known_currencies
 from channelhub.lib.locks import advisory_lock
 from partners.models import Partner, Product, ProductLine
-from pricing.enums import AgreementEffect
+from pricing.enums import IN_MONEY
 from pricing.errors import UnknownCurrency
 from pricing.models import Agreement, AgreementLine
 from pricing.services.price_lists import record
@@ -59,9 +59,9 @@ def create_agreement(
 def agree(*, agreement: Agreement, agreed: Agreed, at: datetime) -> AgreementLine:
     """From a day on this holds for the item from a quantity upwards; what was known for the same day is superseded.
 
-    Refused: a net price in what is no currency of ISO 4217. To end a line, record it again with its last day.
+    Refused: money in what is no currency of ISO 4217. To end a line, record it again with its last day.
     """
-    if agreed.effect == AgreementEffect.NET_PRICE and agreed.currency not in known_currencies():
+    if agreed.effect in IN_MONEY and agreed.currency not in known_currencies():
         raise UnknownCurrency(agreed.currency)
     advisory_lock(AGREEMENTS)
     of_product = isinstance(agreed.item, Product)
@@ -75,7 +75,7 @@ def agree(*, agreement: Agreement, agreed: Agreed, at: datetime) -> AgreementLin
     values = {
         "effect": agreed.effect,
         "value": agreed.value,
-        "currency": agreed.currency if agreed.effect == AgreementEffect.NET_PRICE else "",
+        "currency": agreed.currency if agreed.effect in IN_MONEY else "",
         "valid_through": agreed.valid_through,
     }
     return record(AgreementLine, key, values, at)

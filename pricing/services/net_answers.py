@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import accumulate, pairwise
 from typing import Protocol
 
-from pricing.enums import PriceRefusal, PromotionEffect
+from pricing.enums import IN_MONEY, PriceRefusal
 from pricing.rules.price_questions import Answer
 from pricing.selectors.net_prices import Statement
 from pricing.services.price_offers import Asker, Askers
@@ -69,10 +69,10 @@ def _add(statement: Statement, askers: Askers, asker: Asker) -> int:
     number = statement.add_asker(asker.pair[1], asker.holds_until, offers, asker.currency)
     statement.allow(askers.pairs.lines.get(asker.pair, ()))
     for key, promotion in asker.promotions.items():
-        if promotion.effect != PromotionEffect.UNIT_PRICE or promotion.currency == asker.currency:
+        if promotion.effect not in IN_MONEY or promotion.currency == asker.currency:
             statement.add_promotion(key, promotion)
     for key, fact in asker.agreements.items():
-        if fact.offer.effect != PromotionEffect.UNIT_PRICE or fact.offer.currency == asker.currency:
+        if fact.offer.effect not in IN_MONEY or fact.offer.currency == asker.currency:
             statement.add_promotion(key, fact.offer)
             statement.add_agreed_item(key, fact.product_id, fact.line_path)
     return number

@@ -62,13 +62,18 @@ def agreed(partner, item, value="80", effect="unit_price", code="AG", at=KNOWN, 
 
 
 def add(agreement, item, value, effect="unit_price", at=KNOWN, **more):
-    more = {"valid_from": JANUARY, "currency": "CNY" if effect == "unit_price" else "", **more}
+    more = {"valid_from": JANUARY, "currency": "CNY" if effect in ("unit_price", "amount_off") else "", **more}
     return agreements.agree(agreement=agreement, agreed=Agreed(item, effect, Decimal(value), **more), at=at)
 
 
 @pytest.mark.parametrize(
     ("effect", "value", "unit"),
-    [("unit_price", "80", "80"), ("percent_off", "0.05", "95"), ("list_factor", "0.7", "70")],
+    [
+        ("unit_price", "80", "80"),
+        ("percent_off", "0.05", "95"),
+        ("list_factor", "0.7", "70"),
+        ("amount_off", "1.5", "98.5"),
+    ],
 )
 def test_an_agreement_gives_a_net_price_a_discount_or_a_factor(head, laptop, effect, value, unit):
     agreed(head, laptop, value, effect)

@@ -1,0 +1,90 @@
+-- The same net prices as a person would write the question by hand: one partner, one day, a cart of lines.
+-- Lists with one formula at most, one currency, rounding half up to 0.01, breaks for all units.
+WITH target AS MATERIALIZED (
+    SELECT 'partner' AS kind, %(partner)s::bigint AS key, 0 AS rank, 0 AS nearness
+    UNION ALL
+    SELECT 'subtree', ancestor_id, 1, depth FROM partners_ancestry
+    WHERE partner_id = %(partner)s AND valid_during @> %(day)s::date
+    UNION ALL
+    SELECT 'tier', tier_id, 2, 0 FROM partners_tierassignment
+    WHERE partner_id = %(partner)s AND valid_during @> %(day)s::date
+    UNION ALL
+    SELECT 'type', type_id, 3, 0 FROM partners_partnertypeassignment
+    WHERE partner_id = %(partner)s AND valid_during @> %(day)s::date
+    UNION ALL
+    SELECT 'territory', above.id, 4, -above.depth FROM partners_hometerritory h
+    JOIN partners_territory home ON home.id = h.territory_id
+    JOIN partners_territory above ON above.path IN (left(home.path, 4), left(home.path, 8))
+    WHERE h.partner_id = %(partner)s AND h.valid_during @> %(day)s::date
+    UNION ALL
+    SELECT 'everybody', 0, 5, 0
+), lists AS MATERIALIZED (
+    SELECT row_number() OVER (ORDER BY a.rank, a.nearness, a.priority) AS place, l.code, coalesce(f.base_id, l.id) AS root,
+        coalesce(f.factor, 1) AS factor
+    FROM (
+        SELECT DISTINCT ON (t.kind, t.key, a.priority) t.rank, t.nearness, a.priority, a.price_list_id
+        FROM target t JOIN pricing_priceassignment a
+            ON a.target_kind = t.kind AND coalesce(a.partner_id, a.tier_id, a.type_id, a.territory_id, 0) = t.key
+        WHERE a.valid_from <= %(day)s AND a.known_from <= %(at)s AND (a.known_until IS NULL OR a.known_until > %(at)s)
+        ORDER BY t.kind, t.key, a.priority, a.valid_from DESC
+    ) a JOIN pricing_pricelist l ON l.id = a.price_list_id
+    LEFT JOIN LATERAL (
+        SELECT f.base_id, f.factor FROM pricing_priceformula f
+        WHERE f.price_list_id = l.id AND f.valid_from <= %(day)s AND f.known_from <= %(at)s
+            AND (f.known_until IS NULL OR f.known_until > %(at)s)
+        ORDER BY f.valid_from DESC LIMIT 1
+    ) f ON true
+), running AS MATERIALIZED (
+    SELECT DISTINCT p.id, p.code, s.effect, s.value, s.line_discount, s.min_quantity, s.valid_through
+    FROM target t JOIN pricing_promotionaudience a
+        ON a.target_kind = t.kind AND coalesce(a.partner_id, a.tier_id, a.type_id, a.territory_id, 0) = t.key
+    JOIN pricing_promotionterms s USING (promotion_id) JOIN pricing_promotion p ON p.id = a.promotion_id
+    WHERE a.known_from <= %(at)s AND (a.known_until IS NULL OR a.known_until > %(at)s)
+        AND s.known_from <= %(at)s AND (s.known_until IS NULL OR s.known_until > %(at)s)
+        AND s.valid_from <= %(day)s AND (s.valid_through IS NULL OR s.valid_through >= %(day)s)
+), asked AS MATERIALIZED (
+    SELECT a.no, a.quantity, p.id, p.line_id
+    FROM unnest(%(skus)s::text[], %(quantities)s::numeric[]) WITH ORDINALITY a (sku, quantity, no)
+    JOIN partners_product p USING (sku)
+    WHERE EXISTS (
+        SELECT FROM partners_authorisation o JOIN partners_productline l ON l.id = p.line_id
+        WHERE o.partner_id = %(partner)s AND o.valid_during @> %(day)s::date
+            AND starts_with(l.path, coalesce(o.line_path, ''))
+    )
+), priced AS MATERIALIZED (
+    SELECT DISTINCT ON (q.no) q.no, q.id, q.line_id, q.quantity, l.code, l.root, b.unit_price AS gross,
+        b.unit_price * l.factor AS price
+    FROM asked q CROSS JOIN lists l CROSS JOIN LATERAL (
+        SELECT * FROM (
+            SELECT DISTINCT ON (r.min_quantity) r.min_quantity, r.unit_price FROM pricing_pricerow r
+            WHERE r.price_list_id = l.root AND r.product_id = q.id AND r.min_quantity <= q.quantity
+                AND r.valid_from <= %(day)s AND r.known_from <= %(at)s
+                AND (r.known_until IS NULL OR r.known_until > %(at)s)
+            ORDER BY r.min_quantity DESC, r.valid_from DESC
+        ) r WHERE r.unit_price IS NOT NULL LIMIT 1
+    ) b ORDER BY q.no, l.place
+), offered AS (
+    SELECT p.no, i.promotion_id FROM priced p JOIN pricing_promotionitem i ON i.product_id = p.id
+    WHERE i.known_from <= %(at)s AND (i.known_until IS NULL OR i.known_until > %(at)s)
+    UNION ALL
+    SELECT p.no, i.promotion_id FROM priced p JOIN partners_productline l ON l.id = p.line_id
+    JOIN partners_productline named ON named.path IN (left(l.path, 4), left(l.path, 8))
+    JOIN pricing_promotionitem i ON i.product_line_id = named.id
+    WHERE i.known_from <= %(at)s AND (i.known_until IS NULL OR i.known_until > %(at)s)
+), best AS MATERIALIZED (
+    SELECT DISTINCT ON (p.no) p.no, s.code, s.line_discount, s.valid_through, n.net
+    FROM offered o JOIN priced p USING (no) JOIN running s ON s.id = o.promotion_id CROSS JOIN LATERAL (
+        SELECT CASE s.effect WHEN 'unit_price' THEN s.value WHEN 'points_off_list' THEN greatest(p.price - p.gross * s.value, 0)
+            ELSE p.price * (1 - s.value) END AS net
+    ) n
+    WHERE p.quantity >= s.min_quantity AND n.net * (1 - s.line_discount) < p.price
+    ORDER BY p.no, n.net * (1 - s.line_discount), s.code COLLATE "C"
+)
+SELECT p.no, p.code, p.gross, round(coalesce(b.net, p.price), 2),
+    round(p.quantity * round(coalesce(b.net, p.price), 2) * (1 - coalesce(b.line_discount, 0)), 2), coalesce(b.code, ''),
+    LEAST(b.valid_through, (
+        SELECT min(r.valid_from) - 1 FROM pricing_pricerow r
+        WHERE r.price_list_id = p.root AND r.product_id = p.id AND r.valid_from > %(day)s AND r.known_from <= %(at)s
+            AND (r.known_until IS NULL OR r.known_until > %(at)s)
+    ))
+FROM priced p LEFT JOIN best b USING (no) ORDER BY p.no

@@ -164,6 +164,13 @@ performance_target_bring_in y-----------
 performance_target_changelist yyyy--yyy-yy
 performance_target_export yyyy--yyy-yy
 performance_target_set_target y-----------
+pricing_agreement_agree y------y----
+pricing_agreement_change yyyyy-yyy-yy
+pricing_agreement_changelist yyyyy-yyy-yy
+pricing_agreement_export yyyyy-yyy-yy
+pricing_agreement_history yyyyy-yyy-yy
+pricing_agreement_new y------y----
+pricing_agreement_set_limit y------y----
 pricing_exchangerate_change yyyyy-yyy-yy
 pricing_exchangerate_changelist yyyyy-yyy-yy
 pricing_exchangerate_history yyyyy-yyy-yy
@@ -197,6 +204,7 @@ pricing_promotion_export yyyyy-yyy-yy
 pricing_promotion_history yyyyy-yyy-yy
 pricing_promotion_new y------y----
 pricing_promotion_offer y------y----
+pricing_promotion_set_limit y------y----
 pricing_promotion_set_terms y------y----
 pricing_rebateaccount_change yyyyy-yyy-yy
 pricing_rebateaccount_changelist yyyyy-yyy-yy
@@ -229,6 +237,14 @@ pricing_salesmonthline_change yyyyy-yyy-yy
 pricing_salesmonthline_changelist yyyyy-yyy-yy
 pricing_salesmonthline_export yyyyy-yyy-yy
 pricing_salesmonthline_history yyyyy-yyy-yy
+pricing_usageentry_change yyyyy-yyy-yy
+pricing_usageentry_changelist yyyyy-yyy-yy
+pricing_usageentry_export yyyyy-yyy-yy
+pricing_usageentry_history yyyyy-yyy-yy
+pricing_usagelimit_change yyyyy-yyy-yy
+pricing_usagelimit_changelist yyyyy-yyy-yy
+pricing_usagelimit_export yyyyy-yyy-yy
+pricing_usagelimit_history yyyyy-yyy-yy
 provinces yyyyy-yyy-yy
 """
 
@@ -303,14 +319,15 @@ partners_partnertier_delete partners_partnertype_delete partners_product_delete 
 partners_productline_delete partners_saleschannel_add partners_saleschannel_delete partners_staffscope_add
 partners_staffscope_delete partners_templateversion_add partners_templateversion_delete partners_territory_add
 partners_territory_delete performance_finding_add performance_kpivalue_add performance_reportduty_add
-performance_salesreport_add performance_score_add performance_scorecard_add performance_target_add
-pricing_exchangerate_add pricing_exchangerate_delete pricing_mapprice_add pricing_priceassignment_add
-pricing_priceassignment_delete pricing_pricelist_add pricing_pricelist_delete pricing_pricerow_add
-pricing_pricerow_delete pricing_promotion_add pricing_promotion_delete pricing_rebateaccount_add
+performance_salesreport_add performance_score_add performance_scorecard_add performance_target_add pricing_agreement_add
+pricing_agreement_delete pricing_exchangerate_add pricing_exchangerate_delete pricing_mapprice_add
+pricing_priceassignment_add pricing_priceassignment_delete pricing_pricelist_add pricing_pricelist_delete
+pricing_pricerow_add pricing_pricerow_delete pricing_promotion_add pricing_promotion_delete pricing_rebateaccount_add
 pricing_rebateaccount_delete pricing_rebateposting_add pricing_rebateposting_delete pricing_rebateprogramme_add
 pricing_rebateprogramme_delete pricing_salesbatch_add pricing_salesbatch_delete pricing_salesline_add
 pricing_salesline_delete pricing_salesmonth_add pricing_salesmonth_delete pricing_salesmonthline_add
-pricing_salesmonthline_delete
+pricing_salesmonthline_delete pricing_usageentry_add pricing_usageentry_delete pricing_usagelimit_add
+pricing_usagelimit_delete
 """
 
 # Not walked with a row yet: the world of the walk has none of them.
@@ -330,6 +347,10 @@ OTHERS = ("owner", "buyer", "dealer_finance", "viewer", "channel_manager", "audi
 PORTAL_AND_API = """
 api_address-detail yyyyyy-
 api_address-list yyyyyy-
+api_agreement-detail ???????
+api_agreement-list yyyyyy-
+api_agreement_line-detail ???????
+api_agreement_line-list yyyyyy-
 api_application-check-results ???????
 api_application-detail yyyyyy-
 api_application-list yyyyyy-
@@ -383,6 +404,10 @@ api_target-list yyyyyy-
 api_territory-detail yyyyyy-
 api_territory-list yyyyyy-
 api_token yyyyyyy
+api_usage_entry-detail ???????
+api_usage_entry-list yyyyyy-
+api_usage_limit-detail ???????
+api_usage_limit-list yyyyyy-
 apply yyyyyyy
 apply_access yyyyyyy
 apply_lost yyyyyyy

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from channelhub.lib.periods import business_day
 from partners.models import PartnerTier
-from pricing.models import PriceAssignment, PriceFormula, PriceList, PriceRow, Promotion
+from pricing.models import Agreement, PriceAssignment, PriceFormula, PriceList, PriceRow, Promotion
+from pricing.services import agreements, usage
 from tests.factories.partners import make_partner_type, make_product, make_product_line
 from tests.factories.prices import KNOWN, assign, authorise, make_formula, make_list, make_promotion, set_price
 
@@ -159,3 +160,41 @@ def test_a_price_check_of_a_day_without_prices_is_refused_at_its_field(as_staff,
     shown = as_staff.get(at("pricelist_price_check"), question)
 
     assert sorted(shown.context["form"].errors) == ["known_on", "on"]
+
+
+def test_an_agreement_is_made_said_and_limited(as_staff, acme, laptop):
+    as_staff.post(at("agreement_new"), {"code": "AG", "name": "Hospital", "partner": acme.pk, "customer": "H-12"})
+    made = Agreement.objects.get()
+    said = {
+        "product": laptop.pk,
+        "effect": "unit_price",
+        "value": "80",
+        "currency": "CNY",
+        "min_quantity": "0",
+        "valid_from": "2026-01-01",
+    }
+    confirmed(as_staff, at("agreement_agree", made.pk), said)
+    shown, _ = confirmed(as_staff, at("agreement_agree", made.pk), {**said, "value": "75"})
+    confirmed(as_staff, at("agreement_set_limit", made.pk), {"measure": "quantity", "cap": "100"})
+
+    assert shown.context["preview"].changes[0][1:] == ("¥80.00", "¥75.00")
+    assert [(line.value, line.known_until is None) for line in made.lines.order_by("pk")] == [(80, False), (75, True)]
+    assert made.limit.cap == 100
+    page = as_staff.get(at("agreement_changelist")).content.decode()
+    assert "0 / 100 · Pieces" in page
+    wrong = as_staff.post(at("agreement_agree", made.pk), {**said, "currency": ""})
+    assert "Money has a currency" in wrong.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("name", ["agreement", "usagelimit", "usageentry"])
+def test_lists_of_agreements_cost_the_same_however_many(name, count, as_staff, acme, django_assert_max_num_queries):
+    for number in range(count):
+        made = agreements.create_agreement(code=f"AG{number}", name="AG", partner=acme)
+        usage.set_limit(of=made, measure="quantity", cap=Decimal(10))
+        usage.reserve(of=made, reference="order", quantity=Decimal(1), at=timezone.now(), partner=acme)
+
+    with django_assert_max_num_queries(20):
+        response = as_staff.get(at(f"{name}_changelist"))
+
+    assert len(response.context["cl"].result_list) == count

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from channelhub.lib.money import smallest_unit
 from pricing.enums import IN_MONEY, AgreementEffect, BreakMode, PriceRefusal, PriceStepKind, PromotionEffect
@@ -244,16 +245,27 @@ def _list_steps(question: Question, priced: _Priced | None) -> list[Step]:
     """Each list up to the one that answered, and those that were not asked any more."""
     steps, answered = [], False
     for offer in question.lists:
-        values = {"for": offer.kind, "target": offer.target, "priority": str(offer.priority), "root": offer.root_code}
+        named = (offer.code, offer.kind, offer.target, offer.priority, offer.root_code)
         if priced is not None and offer is priced.offer:
             answered = True
-            row = {"min_quantity": str(priced.row.min_quantity), "valid_from": priced.row.valid_from.isoformat()}
-            row["break_mode"] = offer.break_mode
-            steps.append(Step(PriceStepKind.LIST.value, offer.code, True, "", priced.gross / priced.per, values | row))
+            row = {
+                "min_quantity": str(priced.row.min_quantity),
+                "valid_from": priced.row.valid_from.isoformat(),
+                "break_mode": offer.break_mode,
+            }
+            values = _silent_list(*named, "").values | row
+            steps.append(Step(PriceStepKind.LIST.value, offer.code, True, "", priced.gross / priced.per, values))
             continue
         reason = "later_in_order" if answered else _why_silent(offer, question.quantity)
-        steps.append(Step(PriceStepKind.LIST.value, offer.code, False, reason, None, values))
+        steps.append(_silent_list(*named, reason))
     return steps
+
+
+@lru_cache(maxsize=4096)
+def _silent_list(code: str, kind: str, target: str, priority: int, root: str, reason: str) -> Step:
+    """A list that was not the one; of a thousand lines many say the same of it."""
+    values = {"for": kind, "target": target, "priority": str(priority), "root": root}
+    return Step(PriceStepKind.LIST.value, code, False, reason, None, values)
 
 
 def _why_silent(offer: ListOffer, quantity: Decimal) -> str:

@@ -1,5 +1,6 @@
 """The price answer: the one service behind portal, admin, API and import (docs/algorithms/price_answer.md)."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from partners.models import Partner
 from pricing.enums import PriceRefusal
 from pricing.errors import UnknownCurrency
 from pricing.rules.price_answer import answer
+from pricing.rules.price_breaks import break_for
 from pricing.rules.price_questions import Answer, ListOffer, Question
 from pricing.selectors.price_facts import ProductFact, PromotionFacts, RowsFact, price_rows, products_by_sku
 from pricing.services.net_answers import net_answers
@@ -73,7 +75,7 @@ def answer_carts(
         askers = Askers(pairs, known_at, currencies=currencies, labelled=reasons)
         if not reasons:
             return net_answers(askers, [(_asker(askers, cart), cart.lines) for cart in carts], known_at)
-        counter = _Counter(askers, carts, known_at)
+        counter = _Counter(askers, carts, known_at, ladder=ladder)
         return [[counter.price(cart, line, ladder=ladder) for line in cart.lines] for cart in carts]
 
 
@@ -88,10 +90,11 @@ def _pair(cart: Cart) -> tuple[int, date]:
 class _Counter:
     """The facts behind some carts, and the questions that they make."""
 
-    def __init__(self, askers: Askers, carts: Sequence[Cart], known_at: datetime) -> None:
+    def __init__(self, askers: Askers, carts: Sequence[Cart], known_at: datetime, *, ladder: bool) -> None:
         self.askers = askers
         self.products = products_by_sku(line.sku for cart in carts for line in cart.lines)
-        self.rows = price_rows(self._rows_asked(carts), known_at)
+        self.rows: dict[tuple[int, int, date], RowsFact] = {}
+        self._read(carts, known_at, ladder=ladder)
         running = {key for promotions in askers.pairs.promotions.values() for key in promotions}
         self.promotions = PromotionFacts(running, self.products.values(), known_at)
 
@@ -120,11 +123,37 @@ class _Counter:
         rows = self.rows.get((common.root_id, product.id, on), NO_ROWS)
         return common.offer(breaks=rows.breaks, changes_on=earliest(rows.changes_on, common.changes_on))
 
-    def _rows_asked(self, carts: Sequence[Cart]) -> list[tuple[int, int, date]]:
-        asked: dict[tuple[int, int, date], None] = {}
+    def _read(self, carts: Sequence[Cart], known_at: datetime, *, ladder: bool) -> None:
+        """The rows of the lists that are asked: of the first, then of the next for what has no price yet.
+
+        With ``ladder`` of all lists at once: other quantities may be answered by a later one.
+        """
+        waiting: dict[tuple[int, date], list[tuple[Asker, Line]]] = defaultdict(list)
         for cart in carts:
-            offers = _asker(self.askers, cart).offers
-            roots = list(dict.fromkeys(common.root_id for common in offers if common.root_id))
-            products = [self.products[line.sku].id for line in cart.lines if line.sku in self.products]
-            asked.update(((root, product, cart.on), None) for root in roots for product in products)
-        return list(asked)
+            asker = _asker(self.askers, cart)
+            for line in cart.lines:
+                if line.sku in self.products:
+                    waiting[self.products[line.sku].id, cart.on].append((asker, line))
+        place, most = 0, max((len(asker.offers) for lines in waiting.values() for asker, _ in lines), default=0)
+        while waiting and place < most:
+            last = most if ladder else place + 1
+            asked = {
+                (common.root_id, product, on): None
+                for (product, on), lines in waiting.items()
+                for asker, _ in lines
+                for common in asker.offers[place:last]
+                if common.root_id
+            }
+            self.rows |= price_rows(list(asked), known_at)
+            waiting = {key: rest for key, lines in waiting.items() if (rest := self._silent(key, lines, place))}
+            place = last
+
+    def _silent(self, key: tuple[int, date], lines: Sequence[tuple[Asker, Line]], place: int) -> list:
+        """The lines to which the list at a place says no price."""
+        return [(asker, line) for asker, line in lines if not self._priced(key, asker, line, place)]
+
+    def _priced(self, key: tuple[int, date], asker: Asker, line: Line, place: int) -> bool:
+        if place >= len(asker.offers):
+            return True
+        rows = self.rows.get((asker.offers[place].root_id, *key), NO_ROWS)
+        return break_for(rows.breaks, line.quantity) is not None

@@ -1,3 +1,3 @@
-from pricing.importers import map_prices, prices, promotions, sales
+from pricing.importers import agreements, map_prices, prices, promotions, sales
 
-__all__ = ["map_prices", "prices", "promotions", "sales"]
+__all__ = ["agreements", "map_prices", "prices", "promotions", "sales"]

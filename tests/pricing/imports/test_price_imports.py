@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from channelhub.core.models import ImportRow
-from pricing.models import PriceAssignment, PriceFormula, PriceList, PriceRow, Promotion, PromotionItem
+from pricing.models import AgreementLine, PriceAssignment, PriceFormula, PriceList, PriceRow, Promotion, PromotionItem
 from tests.factories.imports import bring_in, csv_of, make_profile
 from tests.factories.partners import make_partner, make_partner_type, make_product, make_product_line
 from tests.factories.prices import assign, authorise, make_formula, make_list, make_promotion, price, set_price
@@ -267,3 +267,41 @@ def test_new_terms_supersede_the_old_ones():
         (Decimal("0.05"), ENTRY),
         (Decimal("0.10"), None),
     ]
+
+
+AGREEMENT_COLUMNS = [
+    *("code", "name", "partner", "with_subtree", "product", "product_line", "effect", "value", "currency"),
+    *("valid_from", "valid_through"),
+]
+
+
+def test_agreements_enter_with_their_lines_and_are_superseded():
+    line = make_product_line("family")
+    product, partner = make_product("A", line=line), make_partner("acme")
+    under = make_partner("under", parent=partner)
+    authorise(partner, under)
+    assign(make_list("LP", (product, "100")))
+    head = ["AG", "Hospital", "acme", "yes"]
+    rows = [
+        [*head, "A", "", "unit_price", "80", "CNY", "2026-01-01", ""],
+        [*head, "", "family", "percent_off", "0.10", "", "2026-01-01", "2026-12-31"],
+        [*head, "A", "family", "percent_off", "2", "", "2026-01-01", "2025-12-31"],
+        ["AG", "Hospital", "under", "yes", "A", "", "unit_price", "1", "CNY", "2026-01-01", ""],
+        ["B", "B", "nobody", "", "A", "", "unit_price", "1", "", "2026-01-01", ""],
+    ]
+
+    first, again = take("agreements", AGREEMENT_COLUMNS, *rows), take("agreements", AGREEMENT_COLUMNS, *rows)
+    third = take("agreements", AGREEMENT_COLUMNS, [*head, "A", "", "unit_price", "70", "CNY", "2026-01-01", ""])
+
+    assert [counts(job) for job in (first, again, third)] == [(2, 0, 3), (0, 2, 3), (1, 0, 0)]
+    assert refused(first) == [
+        (4, "product", "one_of_two"),
+        (4, "valid_through", "ends_before_it_starts"),
+        (4, "value", "too_large"),
+        (5, "code", "twice_in_file"),
+        (6, "currency", "required"),
+        (6, "partner", "unknown_code"),
+    ]
+    assert refused(again)[3] == (5, "code", "never_changes")
+    assert price(under, product, on=DAY, known_at=ENTRY).unit_price == 70
+    assert AgreementLine.objects.count() == 3

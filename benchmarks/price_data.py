@@ -118,6 +118,23 @@ PROMOTION_ROWS = """
     LEFT JOIN partners_territory place ON n / 2 %% 4 = 2 AND place.code = 'G' || n %% %(provinces)s + 1
 """
 
+# Every partner of the first levels has agreed on a product line and on thirty products, for all under it.
+AGREEMENT_ROWS = """
+    INSERT INTO pricing_agreement (id, code, name, name_en, partner_id, with_subtree, customer, project)
+    SELECT n, 'V' || n, 'Agreement ' || n, '', n, true, CASE WHEN n %% 10 = 0 THEN 'H-1' ELSE '' END, ''
+    FROM generate_series(1, %(some)s) n;
+    INSERT INTO pricing_agreementline (agreement_id, product_id, product_line_id, effect, value, currency, min_quantity,
+        valid_from, known_from)
+    SELECT n, NULL::bigint, l.id, 'percent_off', 0.07, '', 0, date '2026-01-01', timestamptz '2025-12-01+00'
+    FROM generate_series(1, %(some)s) n
+    JOIN partners_productline l ON l.code = 'L' || n %% %(lines)s + 1 || '-' || n %% %(under)s + 1
+    UNION ALL
+    SELECT n, (n * 89 + m * 613) %% %(products)s + 1, NULL,
+        (ARRAY['unit_price', 'amount_off', 'list_factor'])[m %% 3 + 1], (ARRAY[250, 15, 0.55])[m %% 3 + 1],
+        CASE WHEN m %% 3 = 2 THEN '' ELSE 'CNY' END, m %% 2 * 5, '2026-01-01', '2025-12-01+00'
+    FROM generate_series(1, %(some)s) n, generate_series(1, 30) m
+"""
+
 
 def sizes(scale: float) -> dict[str, int]:
     """How much of everything; full size is one."""
@@ -154,6 +171,7 @@ def fill(scale: float) -> dict[str, int]:
     sql.run(PRICE_ROWS, {**size, "first": 2, "last": size["fixed"]})
     sql.run(ASSIGNMENTS, size)
     sql.run(PROMOTION_ROWS, size)
+    sql.run(AGREEMENT_ROWS, size)
     sql.run("VACUUM ANALYZE")
     say(f"{size['partners']:,} partners, {size['products']:,} products, {size['lists']} lists, "
         f"{sql.fetch_one('SELECT count(*) FROM pricing_pricerow'):,} prices")  # fmt: skip

@@ -54,7 +54,7 @@ def limit(partner: object, asked: list, name: str) -> list[tuple]:
 def same(found: list, rows: list[tuple]) -> None:
     """Refuses to measure two that do not say the same."""
     told = [
-        (answer.list_code, answer.list_price, answer.unit_price, answer.amount, answer.promotion, answer.valid_until)
+        (*answer[3:7], answer.promotion, answer.agreement, answer.valid_until)  # list, its price, unit price, amount
         for answer in found
         if not answer.refusal
     ]

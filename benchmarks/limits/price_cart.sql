@@ -34,8 +34,18 @@ WITH target AS MATERIALIZED (
             AND (f.known_until IS NULL OR f.known_until > %(at)s)
         ORDER BY f.valid_from DESC LIMIT 1
     ) f ON true
+), agreed AS MATERIALIZED (
+    SELECT -s.id AS id, g.code, s.effect, s.value, s.min_quantity, s.valid_through, s.product_id, l.path
+    FROM partners_ancestry n
+    JOIN pricing_agreement g ON g.partner_id = n.ancestor_id AND (n.depth = 0 OR g.with_subtree)
+    JOIN pricing_agreementline s ON s.agreement_id = g.id LEFT JOIN partners_productline l ON l.id = s.product_line_id
+    WHERE n.partner_id = %(partner)s AND n.valid_during @> %(day)s::date AND g.customer = '' AND g.project = ''
+        AND s.known_from <= %(at)s AND (s.known_until IS NULL OR s.known_until > %(at)s)
+        AND s.valid_from <= %(day)s AND (s.valid_through IS NULL OR s.valid_through >= %(day)s)
 ), running AS MATERIALIZED (
-    SELECT DISTINCT p.id, p.code, s.effect, s.value, s.line_discount, s.min_quantity, s.valid_through
+    SELECT id, code, effect, value, 0::numeric AS line_discount, min_quantity, valid_through, true AS agreed FROM agreed
+    UNION ALL
+    SELECT DISTINCT p.id, p.code, s.effect, s.value, s.line_discount, s.min_quantity, s.valid_through, false
     FROM target t JOIN pricing_promotionaudience a
         ON a.target_kind = t.kind AND coalesce(a.partner_id, a.tier_id, a.type_id, a.territory_id, 0) = t.key
     JOIN pricing_promotionterms s USING (promotion_id) JOIN pricing_promotion p ON p.id = a.promotion_id
@@ -71,17 +81,24 @@ WITH target AS MATERIALIZED (
     JOIN partners_productline named ON named.path IN (left(l.path, 4), left(l.path, 8))
     JOIN pricing_promotionitem i ON i.product_line_id = named.id
     WHERE i.known_from <= %(at)s AND (i.known_until IS NULL OR i.known_until > %(at)s)
+    UNION ALL
+    SELECT p.no, a.id FROM priced p JOIN agreed a ON a.product_id = p.id
+    UNION ALL
+    SELECT p.no, a.id FROM priced p JOIN (
+        SELECT a.id, l.id AS line_id FROM agreed a JOIN partners_productline l ON starts_with(l.path, a.path)
+    ) a USING (line_id)
 ), best AS MATERIALIZED (
-    SELECT DISTINCT ON (p.no) p.no, s.code, s.line_discount, s.valid_through, n.net
+    SELECT DISTINCT ON (p.no) p.no, s.code, s.agreed, s.line_discount, s.valid_through, n.net
     FROM offered o JOIN priced p USING (no) JOIN running s ON s.id = o.promotion_id CROSS JOIN LATERAL (
-        SELECT CASE s.effect WHEN 'unit_price' THEN s.value WHEN 'points_off_list' THEN greatest(p.price - p.gross * s.value, 0)
+        SELECT CASE s.effect WHEN 'unit_price' THEN s.value WHEN 'amount_off' THEN greatest(p.price - s.value, 0) WHEN 'list_factor' THEN p.gross * s.value
+            WHEN 'points_off_list' THEN greatest(p.price - p.gross * s.value, 0)
             ELSE p.price * (1 - s.value) END AS net
     ) n
     WHERE p.quantity >= s.min_quantity AND n.net * (1 - s.line_discount) < p.price
-    ORDER BY p.no, n.net * (1 - s.line_discount), s.code COLLATE "C"
+    ORDER BY p.no, n.net * (1 - s.line_discount), NOT s.agreed, s.code COLLATE "C", s.id DESC
 )
 SELECT p.no, p.code, p.gross, round(coalesce(b.net, p.price), 2),
-    round(p.quantity * round(coalesce(b.net, p.price), 2) * (1 - coalesce(b.line_discount, 0)), 2), coalesce(b.code, ''),
+    round(p.quantity * round(coalesce(b.net, p.price), 2) * (1 - coalesce(b.line_discount, 0)), 2), CASE WHEN b.agreed THEN '' ELSE coalesce(b.code, '') END, CASE WHEN b.agreed THEN b.code ELSE '' END,
     LEAST(b.valid_through, (
         SELECT min(r.valid_from) - 1 FROM pricing_pricerow r
         WHERE r.price_list_id = p.root AND r.product_id = p.id AND r.valid_from > %(day)s AND r.known_from <= %(at)s

@@ -128,6 +128,8 @@ def _with_promotion(
     for formula in offer.formulas:
         price *= formula.factor
     best = _Priced(offer, row, gross, price, None, price, per)
+    if not question.promotions:
+        return best
     for promotion in sorted(question.promotions, key=lambda promotion: (not promotion.agreed, promotion.code)):
         if not why_not_promoted(promotion, quantity, question.currency):
             net = promoted(promotion, gross=gross, price=price, per=per)
@@ -210,13 +212,14 @@ def _next_break(question: Question, priced: _Priced) -> NextBreak | None:
     """The nearest larger quantity at which a piece costs less; None: there is none."""
     if len(priced.offer.breaks) == 1 and len(question.lists) == 1 and not question.promotions:
         return None
+    larger = [quantity for quantity in _thresholds(question) if quantity > question.quantity]
+    if not larger:
+        return None
     marginal = priced.offer.break_mode == BreakMode.MARGINAL
-    here = _price(question, question.quantity, at_the_break=marginal)
+    here = _price(question, question.quantity, at_the_break=True) if marginal else priced
     assert isinstance(here, _Priced)
     now = _effective_unit(question, here)
-    for quantity in _thresholds(question):
-        if quantity <= question.quantity:
-            continue
+    for quantity in larger:
         rival = _price(question, quantity, at_the_break=marginal)
         if isinstance(rival, _Priced) and (unit := _effective_unit(question, rival)) < now:
             return NextBreak(quantity, quantity - question.quantity, unit, now - unit)

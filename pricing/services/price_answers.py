@@ -112,7 +112,7 @@ class _Counter:
             quantity=line.quantity,
             lists=[self._offer(common, product, cart.on) for common in asker.offers],
             promotions=[
-                *(fact.offer for fact in asker.agreements.values() if fact.names(product)),
+                *asker.agreed(product),
                 *self.promotions.running(asker.promotions, product.id),
             ],
             authorised=self.askers.pairs.authorised(asker.pair, product.line_path),
@@ -120,7 +120,9 @@ class _Counter:
         )
 
     def _offer(self, common: Common, product: ProductFact, on: date) -> ListOffer:
-        rows = self.rows.get((common.root_id, product.id, on), NO_ROWS)
+        rows = self.rows.get((common.root_id, product.id, on))
+        if rows is None:
+            return common.bare
         return common.offer(breaks=rows.breaks, changes_on=earliest(rows.changes_on, common.changes_on))
 
     def _read(self, carts: Sequence[Cart], known_at: datetime, *, ladder: bool) -> None:

@@ -1,16 +1,26 @@
 """What lists say of every product alike: which of them a partner is asked, their chains, rates and rounding."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 
 from channelhub.lib.money import Rounding
 from channelhub.lib.periods import month_of
 from pricing.enums import ListKind
 from pricing.rules.price_questions import Formula, ListOffer, PromotionOffer
-from pricing.selectors.price_facts import AgreedFact, Assigned, ListFact, Pair, PairFacts, RateFacts, lists_with_bases
+from pricing.selectors.price_facts import (
+    AgreedFact,
+    Assigned,
+    ListFact,
+    Pair,
+    PairFacts,
+    ProductFact,
+    RateFacts,
+    lists_with_bases,
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class Common:
     offer: partial[ListOffer]
     changes_on: date | None
 
-    @property
+    @cached_property
     def bare(self) -> ListOffer:
         """The offer without any row."""
         return self.offer(breaks=(), changes_on=self.changes_on)
@@ -61,6 +71,27 @@ class Asker:
     agreements: Mapping[int, AgreedFact]
     offers: Sequence[Common]
     holds_until: date | None
+
+    def agreed(self, product: ProductFact) -> list[PromotionOffer]:
+        """What agreements offer for the product; of a thousand products most share a line."""
+        of_product = self._of_products.get(product.id)
+        if product.line_path not in self._of_paths:
+            named = [fact for fact in self.agreements.values() if fact.line_path is not None]
+            self._of_paths[product.line_path] = [fact.offer for fact in named if fact.names(product)]
+        of_line = self._of_paths[product.line_path]
+        return of_line if of_product is None else [*of_product, *of_line]
+
+    @cached_property
+    def _of_products(self) -> dict[int, list[PromotionOffer]]:
+        found: dict[int, list[PromotionOffer]] = defaultdict(list)
+        for fact in self.agreements.values():
+            if fact.product_id is not None:
+                found[fact.product_id].append(fact.offer)
+        return dict(found)
+
+    @cached_property
+    def _of_paths(self) -> dict[str, list[PromotionOffer]]:
+        return {}
 
 
 class Askers:

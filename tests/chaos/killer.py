@@ -1,4 +1,4 @@
-"""Inside a worker: counts the night's statements and, at a chosen one, kills somebody, once."""
+"""Inside a worker: counts the night's statements (or those with a word) and, at a chosen one, kills somebody, once."""
 
 import fcntl
 import os
@@ -38,7 +38,7 @@ def watch(connection, **_):
 
 
 def strike(execute, sql, params, many, context):
-    if working.is_set() and count() == int(os.environ["CHAOS_AT"]):
+    if working.is_set() and os.environ["CHAOS_WORD"] in str(sql) and count() == int(os.environ["CHAOS_AT"]):
         backend = context["connection"].connection.info.backend_pid
         delay = float(os.environ["CHAOS_DELAY"])
         if delay:

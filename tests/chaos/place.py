@@ -175,13 +175,14 @@ def fingerprint(servers, database):
     return servers.manage("fingerprint", database=database).splitlines()
 
 
-def a_night(servers, database, folder, *, victim="nobody", at=0, delay=0.0, **more):
-    """The statuses of all runs after workers went at it, and how many statements they sent."""
+def a_night(servers, database, folder, *, victim="nobody", at=0, delay=0.0, word="", **more):
+    """The statuses of all runs after workers went at it, and how many statements (with the word) they sent."""
     counter = folder / "counter"
     counter.write_text("0" * 9)
     chaos = {
         "CHAOS_COUNTER": str(counter),
         "CHAOS_AT": str(at),
+        "CHAOS_WORD": word,
         "CHAOS_VICTIM": victim,
         "CHAOS_DELAY": str(delay),
         "NIGHT_WORKERS": "2",

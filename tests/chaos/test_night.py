@@ -27,6 +27,33 @@ def test_whoever_is_killed_the_result_is_that_of_an_undisturbed_night(seed, serv
     assert fingerprint(servers, database) == undisturbed.fingerprint
 
 
+# The step, a word that only its statements say, and the how many-th of them brings death.
+JUDGEMENT = {
+    "conflicts": ("INSERT INTO performance_finding", 1, "child"),
+    "scores": ("INSERT INTO performance_kpivalue", 7, "postgres"),
+    "ranks": ("UPDATE performance_score s SET rank", 1, "worker"),
+}
+
+
+@pytest.mark.parametrize("step", JUDGEMENT)
+def test_whoever_is_killed_while_judging_the_result_is_the_same(step, servers, copied, undisturbed, tmp_path):
+    word, at, victim = JUDGEMENT[step]
+    database = copied(f"run_{step}")
+
+    result = a_night(servers, database, tmp_path, victim=victim, at=at, word=word)
+
+    print(f"\n{victim} killed at {step}; {result.restarts} restarts")
+    assert ((tmp_path / "killed").read_text(), result.statuses) == (victim, ["done", "done"])
+    assert fingerprint(servers, database) == undisturbed.fingerprint
+
+
+def test_the_world_gives_every_step_of_judgement_something_to_find(undisturbed):
+    rows = {line.split()[2]: int(line.split()[1]) for line in undisturbed.fingerprint if len(line.split()) == 3}
+    judged = ("performance_finding", "performance_findingline", "performance_kpivalue", "performance_score")
+
+    assert [name for name in judged if rows[name] < 20] == []
+
+
 def test_a_chunk_that_always_fails_and_one_that_kills_its_worker_stop_no_other(servers, copied, tmp_path):
     database = copied("trouble")
     servers.ask(

@@ -18,12 +18,12 @@ MARCH, LAST = date(2026, 3, 1), date(2026, 3, 31)
 SALES = ("sales", 60, 1, [("0", 0), ("1000", 100)])
 
 
-def make_target(partner=None, *, amount=1000, territory=None, first=MARCH, last=LAST, **fields):
+def make_target(partner=None, *, amount=1000, territory=None, first=MARCH, last=LAST, at=NOON, **fields):
     return targets.set_target(
         subject=Subject(partner, territory, fields.pop("product_line", None)),
         days=date_range(first, last),
         amount=Decimal(amount),
-        at=NOON,
+        at=at,
         **{"kpi": "sales", "currency": "CNY", **fields},
     )
 

@@ -50,7 +50,7 @@ def make_channel():
 
 
 def judge_by_much(partners):
-    """Who may sell where, a minimum price, targets, a scorecard and duties to report: the judgement's steps have work."""
+    """Who may sell where, minimum prices, targets, a scorecard, duties to report: the judgement's steps have work."""
     from channelhub.lib.periods import date_range
     from partners.services.authorisations import Limits, grant_authorisation
     from performance.services import reports

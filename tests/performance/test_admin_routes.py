@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.contrib import admin
@@ -27,6 +28,7 @@ from inventory.models import StockVisibility
 from partners.models import (
     DepositRule,
     OnboardingTrack,
+    Partner,
     PartnerTier,
     PartnerType,
     Product,
@@ -37,11 +39,14 @@ from partners.models import (
 from partners.services import api_clients, authorisations, records
 from partners.services.authorisations import Limits
 from performance.enums import FIGURES_FINAL
-from pricing.services import accrual, rates, rollup
+from performance.services import reports
+from pricing.services import accrual, rates
+from pricing.services.map_prices import set_map_price
 from tests.conftest import logged_in
 from tests.core import scoped_rows
 from tests.factories.contracts import make_draft, make_obligation
 from tests.factories.deposits import make_deposit
+from tests.factories.judgement import judge_night, make_card, make_target
 from tests.factories.partners import (
     ALWAYS,
     make_dealer,
@@ -78,6 +83,8 @@ def admin_routes():
 
 def model_of(name):
     """The model of a name like partners_partner_change; None: a page of the site itself."""
+    if name.startswith("partner_360"):
+        return Partner
     for model in admin.site._registry:
         if name.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
             return model
@@ -104,7 +111,11 @@ def a_home(code):
     make_line(partner=partner, booked_on=date(2026, 2, 2))
     make_obligation(make_draft(partner))
     make_deposit(partner, due=100, paid=100)
-    make_level(make_location(f"W-{code}", partner=partner), Product.objects.get(sku="A-100"), 5)
+    product = Product.objects.get(sku="A-100")
+    make_level(make_location(f"W-{code}", partner=partner), product, 5)
+    make_target(partner)
+    reports.set_due_day(partner=partner, due_day=5, since=date(2026, 1, 1), at=NOON)
+    make_line(partner=partner, kind="sell_out", booked_on=date(2026, 2, 2), net_amount="1", product=product)
     return partner
 
 
@@ -116,6 +127,8 @@ def world(monkeypatch):
     make_sales_channel()
     product = make_product("A-100")
     ProductUnit.objects.create(product=product, unit="box", factor=12)
+    set_map_price(product=product, currency="CNY", price=Decimal(2), valid_from=date(2026, 1, 1), at=NOON)
+    make_card()
     east, west = a_home("EAST"), a_home("WEST")
     StockVisibility.objects.create()
     SuspectedPair.objects.create(
@@ -130,7 +143,7 @@ def world(monkeypatch):
     PartnerTier.objects.create(code="gold", name="Gold", rank=1)
     make_programme(earners=[east, west])
     rates.set_rate(currency="USD", to_currency="CNY", month=date(2026, 1, 1), rate=7, at=NOON)
-    rollup.roll_up(business_day=date(2026, 3, 16))
+    judge_night(date(2026, 3, 16))
     accrual.accrue(business_day=date(2026, 3, 16))
     client, _secret = api_clients.create_client(name="ERP", partner=None, scopes=["sales:read"])
     ExternalCode.objects.create(feed=client.feed, kind="partner", code="4711", target_id=east.pk)
@@ -187,7 +200,12 @@ def addresses(world, which):
         else:
             row = rows_of(model, world)[0 if which == "east" else 1]
         if row is not None:
-            yield name, reverse(f"admin:{name}", args=[row.pk])
+            yield name, address_of(name, row)
+
+
+def address_of(name, row):
+    """The address of a page of one row; a partner's tab has a name too."""
+    return reverse(f"admin:{name}", args=[row.pk, "stock"] if name == "partner_360_tab" else [row.pk])
 
 
 def status_of(response):
@@ -242,7 +260,7 @@ def _with_row(world):
         if arguments and model is not None and name != "partners_staffscope_of":
             row = rows_of(model, world)[1]
             if row is not None:
-                yield name, reverse(f"admin:{name}", args=[row.pk])
+                yield name, address_of(name, row)
 
 
 def test_no_list_shows_a_row_of_the_west_to_the_manager_of_the_east(world):

@@ -1,5 +1,8 @@
 """Every address × every role: what each may open, who is told nothing of another area, and who writes nothing."""
 
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
 import pytest
 from django.contrib import admin
 from django.db import connection
@@ -12,13 +15,16 @@ from channelhub.core.models import Role
 from channelhub.core.services import attention
 from partners.models import HomeTerritory, Partner, Product, Territory
 from partners.services.reference_data import ROLES as DELIVERED
+from performance.enums import FindingKind
+from performance.models import Finding
+from pricing.services.map_prices import set_map_price
 from tests.conftest import logged_in
 from tests.core import scoped_rows
 from tests.core.test_fence_routes import ROUTES
 from tests.factories.partners import make_dealer, make_staff, make_territory
+from tests.factories.prices import make_list
 from tests.performance.route_table import OTHERS, ROLES, expected, others
 from tests.performance.test_admin_routes import (  # noqa: F401 - a fixture
-    NOON,
     WRITES,
     addresses,
     admin_routes,
@@ -28,6 +34,7 @@ from tests.performance.test_admin_routes import (  # noqa: F401 - a fixture
 )
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
 RIGHTS = {code: rights for code, kind, _name, _name_en, rights in DELIVERED if kind == Role.Kind.STAFF}
 NOT_PAGES = {"view_on_site", "app_list"}
 PERSONAL = {"save_view", "forget_view", "logout", "core_notification_read"}
@@ -51,7 +58,7 @@ def test_the_table_has_a_row_for_every_address_and_a_column_for_every_role():
 def test_a_role_opens_what_its_column_says(role, world):  # noqa: F811 - the fixture
     found = {name: letter(status) for name, status in statuses(as_role(role), world).items()}
 
-    wanted = {name: letters[role] for name, letters in expected().items() if name in found}
+    wanted = {name: letters[role] for name, letters in expected().items()}
     assert found == wanted
 
 
@@ -192,9 +199,26 @@ def test_every_address_of_portal_and_api_has_a_row():
     assert (sorted(walked - set(others())), sorted(set(others()) - walked)) == ([], [])
 
 
+def rows_of_nobody(place):
+    """One row of what belongs to no dealer: dealers find none of them, the staff does."""
+    [product] = Product.objects.all()
+    make_list("LP", (product, "5"))
+    set_map_price(product=product, currency="CNY", price=Decimal(2), valid_from=date(2026, 1, 1), at=NOON)
+    Finding.objects.create(
+        kind=FindingKind.BELOW_MAP,
+        partner=place.own,
+        product=product,
+        month=date(2026, 3, 1),
+        currency="CNY",
+        number=1,
+        first_seen_at=NOON,
+    )
+
+
 @pytest.mark.parametrize("who", OTHERS)
 def test_portal_and_api_open_for_whom_the_table_says(who):
     place = scoped_rows.World()
+    rows_of_nobody(place)
     if who in RIGHTS:
         client = as_role(who)
     elif who == "stranger":
@@ -208,6 +232,7 @@ def test_portal_and_api_open_for_whom_the_table_says(who):
         if address is not None:
             found[pattern.name] = other_letter(client.get(address))
 
+    assert sorted(set(others()) - set(found)) == []
     assert found == {name: letters[who] for name, letters in others().items() if name in found}
 
 

@@ -69,7 +69,7 @@ class FindingAdmin(AppendOnlyAdmin):
 
     @display(description=gettext_lazy("finding"))
     def name(self, finding):
-        return cells.link(finding.get_kind_display(), "admin:performance_finding_change", finding.pk)
+        return finding.get_kind_display()
 
     @display(description=gettext_lazy("partner"))
     def who(self, finding):

@@ -63,7 +63,7 @@ class KpiValueAdmin(AppendOnlyAdmin):
 
     @display(description=gettext_lazy("partner"))
     def who(self, row):
-        return cells.link(name_of(row.partner), "admin:partners_partner_change", row.partner_id)
+        return name_of(row.partner)
 
     @display(description=gettext_lazy("KPI"))
     def name(self, row):

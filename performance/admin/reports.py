@@ -55,7 +55,7 @@ class ReportDutyAdmin(AppendOnlyAdmin):
 
     @display(description=gettext_lazy("partner"))
     def who(self, duty):
-        return cells.link(name_of(duty.partner), "admin:partners_partner_change", duty.partner_id)
+        return name_of(duty.partner)
 
     @display(description=gettext_lazy("due on the day of the next month"))
     def due(self, duty):
@@ -105,7 +105,7 @@ class SalesReportAdmin(AppendOnlyAdmin):
 
     @display(description=gettext_lazy("partner"))
     def who(self, report):
-        return cells.link(name_of(report.partner), "admin:partners_partner_change", report.partner_id)
+        return name_of(report.partner)
 
     @display(description=gettext_lazy("month"))
     def month_text(self, report):

@@ -218,7 +218,7 @@ class ScoreAdmin(AppendOnlyAdmin):
 
     @display(description=gettext_lazy("partner"))
     def who(self, score):
-        return cells.link(name_of(score.partner), "admin:partners_partner_change", score.partner_id)
+        return name_of(score.partner)
 
     @display(description=gettext_lazy("scorecard"))
     def card(self, score):

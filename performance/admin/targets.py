@@ -190,11 +190,8 @@ class TargetAdmin(AppendOnlyAdmin):
 
     @display(description=gettext_lazy("for"))
     def subject(self, target):
-        if target.partner_id is None:
-            who = cells.link(name_of(target.territory), "admin:partners_territory_change", target.territory_id)
-        else:
-            who = cells.link(name_of(target.partner), "admin:partners_partner_change", target.partner_id)
-        return who if target.product_line is None else format_html("{} · {}", who, name_of(target.product_line))
+        who = name_of(target.territory if target.partner_id is None else target.partner)
+        return who if target.product_line is None else f"{who} · {name_of(target.product_line)}"
 
     @display(description=gettext_lazy("KPI"))
     def name(self, target):

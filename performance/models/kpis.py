@@ -61,7 +61,7 @@ class KpiValue(Versioned):
         triggers = [version_trigger()]
 
     def __str__(self):
-        return f"{self.partner_id} {self.kpi} {self.month:%Y-%m} {self.currency}"
+        return f"{self.partner} · {self.get_kpi_display()} · {self.month:%Y-%m} {self.currency}"
 
 
 class TouchedKpi(models.Model):

@@ -43,7 +43,7 @@ class ReportDuty(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.partner_id} by the {self.due_day}. {self.valid_during}"
+        return f"{self.partner} · {self.due_day}"
 
 
 class SalesReport(models.Model):
@@ -66,4 +66,4 @@ class SalesReport(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.partner_id} {self.month:%Y-%m}"
+        return f"{self.partner} · {self.month:%Y-%m}"

@@ -89,7 +89,7 @@ class PriceRowAdmin(FoundByIndex, AppendOnlyAdmin):
 
     @display(description=gettext_lazy("price list"))
     def listed(self, row):
-        return cells.link(row.price_list.code, "admin:pricing_pricelist_change", row.price_list_id)
+        return row.price_list.code
 
     @display(description=gettext_lazy("sku"))
     def sku(self, row):

@@ -24,7 +24,7 @@ class SumsAdmin(AppendOnlyAdmin):
 
     sums_all = True
     sortable_by = ("month_day", "amount_figure")
-    list_display_links = None
+    opens_records = False
     empty_hint = gettext_lazy("Sums appear with the night after the first sales.")
 
     @display(description=gettext_lazy("month"), ordering="month")

@@ -50,4 +50,4 @@ class MapPrice(models.Model):
         triggers = [recorded_once("known_until", "judged_at"), never_deleted()]
 
     def __str__(self):
-        return f"{self.product_id} {self.currency} {self.valid_from}: {self.price}"
+        return f"{self.product} · {self.currency} · {self.valid_from}"

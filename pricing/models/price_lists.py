@@ -257,7 +257,7 @@ class PriceRow(Recorded):
         triggers = [recorded_once("known_until"), never_deleted()]
 
     def __str__(self):
-        return f"{self.price_list_id} {self.product_id} {self.min_quantity}+ from {self.valid_from}: {self.unit_price}"
+        return f"{self.price_list.code} · {self.product.sku} · {self.valid_from}"
 
 
 @pghistory.track()

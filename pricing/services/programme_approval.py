@@ -12,7 +12,7 @@ from channelhub.core.models import User, WorkflowCase
 from channelhub.core.services.workflow import cases, definitions
 from channelhub.core.services.workflow.registry import Doing, Fact, Process, WorkflowAction
 from channelhub.lib.periods import MONTHS_IN, add_months, month_of
-from pricing.enums import ProgrammeStatus
+from pricing.enums import PeriodKind, ProgrammeStatus
 from pricing.errors import NotADraft, NoTermsYet
 from pricing.models import ExchangeRate, ProgrammeVersion, RebateProgramme, SalesMonth
 from pricing.rules.estimates import expected_payout
@@ -29,7 +29,7 @@ PROCESS = Process(
     facts={
         "estimated_cost": Fact(FactKind.NUMBER, _("estimated cost a year")),
         "members": Fact(FactKind.NUMBER, _("members")),
-        "period": Fact(FactKind.TEXT, _("period")),
+        "period": Fact(FactKind.TEXT, _("period"), dict(PeriodKind.choices)),
     },
 )
 

@@ -5,13 +5,13 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import NoReverseMatch, path
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.checks import UnfoldModelAdminChecks
 from unfold.views import ChangeList
 
-from channelhub.core.admin import exports, history, lists
+from channelhub.core.admin import exports, history, lists, readonly
 from channelhub.core.admin.paging import LimitedPaginator
 from channelhub.core.admin.scope import visible
 from channelhub.lib.errors import DomainError
@@ -44,6 +44,12 @@ class ChannelList(ChangeList):
         self.result_list = list(self.result_list)
         self.model_admin.decorate(self.result_list, request)
 
+    def url_for_result(self, result):
+        """The first column opens the record; where a record's page says no more than its row, it is text."""
+        if not self.model_admin.opens_records:
+            raise NoReverseMatch
+        return super().url_for_result(result)
+
 
 class ChannelAdmin(Scoped, ModelAdmin):
     """A list and form of the channel managers.
@@ -66,10 +72,15 @@ class ChannelAdmin(Scoped, ModelAdmin):
     list_before_template = "admin/parts/list_head.html"
     object_history_template = "admin/object_history.html"
     empty_hint = ""
+    opens_records = True  # False: the first column of the list is no link
     export_fields: tuple = ()  # paths of the columns of its files; empty: no file
     export_annotations: dict = {}
     sums_all = False  # True: short rows, added up however many they are
     on_phones: tuple = ()  # the four columns a card shows at 390 px; empty: the first four
+
+    @property
+    def readonly_preprocess_fields(self):
+        return readonly.plain_texts(self.opts)
 
     # Who may do what
 

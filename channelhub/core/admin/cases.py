@@ -147,6 +147,7 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
         may = request.user.has_perm("core.decide_workflowcase")
         roles = workflow_words.role_names()
         labels, kinds = fact_names(case.workflow_version), definitions.kinds_of(case.workflow_version)
+        known = registry.process(case.definition.process).facts
         context = {
             **self.admin_site.each_context(request),
             "title": f"{name_of(case.definition)}: {case.subject}",
@@ -156,7 +157,8 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
             "opener": self.opener(case),
             "record_address": _record_address(case),
             "facts": [
-                (labels.get(name, name), _fact_text(value, kinds.get(name))) for name, value in case.facts.items()
+                (labels.get(name, name), _fact_text(value, kinds.get(name), known.get(name)))
+                for name, value in case.facts.items()
             ],
             "waits": [
                 self._wait(wait, case, request, kept, may and wait.case_step.pk in mine, roles)
@@ -307,12 +309,14 @@ def _whom(row, roles):
     return ", ".join(roles.get(role, role) for role in row.roles)
 
 
-def _fact_text(value, kind):
+def _fact_text(value, kind, fact):
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if value is None:
         return _("not known")
-    return formats.quantity_text(Decimal(value)) if kind == FactKind.NUMBER else value
+    if kind == FactKind.NUMBER:
+        return formats.quantity_text(Decimal(value))
+    return fact.choices.get(value, value) if fact else value
 
 
 def _record_address(case):

@@ -51,4 +51,4 @@ class Delegation(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.user_id} → {self.delegate_id} {self.valid_during}"
+        return f"{self.user} → {self.delegate}"

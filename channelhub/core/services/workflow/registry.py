@@ -16,11 +16,15 @@ from channelhub.core.rules.workflow_checks import Problem
 
 @dataclass(frozen=True)
 class Fact:
-    """Something a case knows: what kind it is, and what people call it. ``later``: once a step has asked for it."""
+    """Something a case knows: its kind, what people call it, its values if they are few.
+
+    ``later``: once a step has asked for it.
+    """
 
     kind: str
     label: Any
     later: bool = False
+    choices: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

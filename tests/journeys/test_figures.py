@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -14,15 +13,9 @@ from tests.factories.partners import make_partner, make_product, make_territory
 from tests.factories.rebates import make_programme
 from tests.factories.sales import make_lines
 from tests.journeys.axe import serious
+from tests.journeys.reading import added_up, amount
 
 pytestmark = pytest.mark.journey
-SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
-
-
-@pytest.fixture(params=SIZES)
-def sized(request, page):
-    page.set_viewport_size(SIZES[request.param])
-    return page
 
 
 @pytest.fixture
@@ -49,18 +42,6 @@ def channel(acme):
     rollup.roll_up(business_day=today)
     accrual.accrue(business_day=today)
     return partners
-
-
-def amount(text):
-    return Decimal(re.search(r"-?[\d,]+\.\d\d", text.replace("−", "-"))[0].replace(",", ""))
-
-
-def added_up(page, model="salesmonth"):
-    """The amounts of the rows of the list that opens, added up by hand."""
-    page.wait_for_url(f"**/admin/pricing/{model}/**")
-    page.locator("#result_list").wait_for()
-    cells = page.locator("#result_list .field-amount_figure, #result_list .field-net_figure").all_inner_texts()
-    return sum(map(amount, cells), Decimal(0))
 
 
 def test_a_figure_of_a_chart_is_what_the_list_behind_it_adds_up_to_and_so_are_its_lines(sized, sign_in, staff, channel):

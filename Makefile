@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check journeys acceptance chaos fuzz bench lock format messages prepare coverage stop \
+.PHONY: help demo test check journeys pictures acceptance chaos fuzz bench lock format messages prepare coverage stop \
         check-format check-lint check-contracts check-types check-migrations check-templates check-translations
 
 help: ## this list
@@ -58,6 +58,10 @@ check-translations: $(INSTALLED)
 
 journeys: prepare ## all browser journeys, where Chromium is found
 	@$(PYTEST) -n $(WORKERS) -m journey tests/journeys $(ARGS)
+
+pictures: prepare ## the guides' pictures in docs/guides/pictures, taken by the journeys
+	@PICTURES=1 $(PYTEST) -m journey tests/journeys/test_manager_day.py tests/journeys/test_dealer_day.py \
+	    tests/journeys/test_stock.py $(ARGS)
 
 acceptance: prepare ## real data from the folder CHANNELHUB_DATA
 	@$(PYTEST) -s -m acceptance tests/acceptance $(ARGS)

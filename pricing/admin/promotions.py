@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -187,7 +189,7 @@ class PromotionAdmin(LimitAction, AppendOnlyAdmin):
             promotions.set_terms(promotion=promotion, terms=forms.terms_of(data), at=timezone.now())
             return _("The terms are recorded; past answers stay as they were.")
 
-        initial = {name: getattr(known, name) for name in forms.TermsForm.base_fields} if known else {}
+        initial = {name: _as_written(getattr(known, name)) for name in forms.TermsForm.base_fields} if known else {}
         return self._answer(
             request,
             promotion,
@@ -235,3 +237,8 @@ class PromotionAdmin(LimitAction, AppendOnlyAdmin):
             form_options={"partners": visible(Partner, request)},
             act=act,
         )
+
+
+def _as_written(value):
+    """A decimal as people write it: 0.1, not 0.100000."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value

@@ -216,11 +216,11 @@ class AppendOnlyAdmin(ChannelAdmin):
         return False
 
     def get_readonly_fields(self, request, obj=None):
-        hidden = {"id", *(self.exclude or ())}
+        hidden = set(self.get_exclude(request, obj))
         return [field.name for field in self.opts.concrete_fields if field.name not in hidden]
 
     def get_exclude(self, request, obj=None):
-        return ["id", *(self.exclude or ())]
+        return ["id", "version", "updated_at", *(self.exclude or ())]  # what only the API needs
 
 
 class ReadOnlyInline(Scoped, TabularInline):

@@ -1,6 +1,7 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Max, Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -13,12 +14,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from channelhub.core.admin import actions, cells, workflow_words
 from channelhub.core.admin.actions import ActionPage
 from channelhub.core.admin.base import AppendOnlyAdmin
-from channelhub.core.enums.workflow import Party
+from channelhub.core.enums.workflow import CaseState, Party
 from channelhub.core.forms.nothing import Nothing
 from channelhub.core.forms.workflow import ReasonForm
 from channelhub.core.selectors.names import name_of
-from channelhub.core.selectors.workflow import running_by_version
-from channelhub.core.services.workflow import definitions
 from channelhub.lib.periods import business_day, working_days_between
 from partners.enums import AccessState, ApplicationState
 from partners.models import AccessRequest, OnboardingTrack, PartnerApplication, PartnerType
@@ -208,11 +207,21 @@ class OnboardingTrackAdmin(AppendOnlyAdmin):
     empty_hint = gettext_lazy("Press “New track”: which steps does a company of this type go through?")
     export_fields = ("type__code", "definition__code", "is_open")
 
+    def get_queryset(self, request):
+        published = Q(definition__versions__published_at__isnull=False)
+        running = Q(definition__cases__state=CaseState.RUNNING)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                last=Max("definition__versions__number", filter=published),
+                drafts=Count("definition__versions", filter=~published, distinct=True),
+                running=Count("definition__cases", filter=running, distinct=True),
+            )
+        )
+
     def decorate(self, rows, request):
         for row in rows:
-            row.version = definitions.in_force(row.definition)
-            row.running = sum(running_by_version(row.definition_id).values())
-            row.has_draft = row.definition.versions.filter(published_at__isnull=True).exists()
             row.may_design = request.user.has_perm("core.change_workflowdefinition")
 
     @display(description=gettext_lazy("partner type"), ordering="type__code")
@@ -225,7 +234,7 @@ class OnboardingTrackAdmin(AppendOnlyAdmin):
 
     @display(description=gettext_lazy("in force"))
     def in_force(self, track):
-        return cells.label(f"v{track.version.number}", "green") if track.version else cells.label(_("nothing yet"))
+        return cells.label(f"v{track.last}", "green") if track.last else cells.label(_("nothing yet"))
 
     @display(description=gettext_lazy("running cases"))
     def running_figure(self, track):
@@ -236,7 +245,7 @@ class OnboardingTrackAdmin(AppendOnlyAdmin):
 
     @display(description=gettext_lazy("draft"))
     def draft(self, track):
-        return cells.label(_("draft"), "orange") if track.has_draft else "–"
+        return cells.label(_("draft"), "orange") if track.drafts else "–"
 
     @display(description=gettext_lazy("companies may apply"))
     def open_label(self, track):

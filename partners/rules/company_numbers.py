@@ -63,6 +63,7 @@ SCHEMES_OF: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("IE", "LT", "LU", "LV", "MT", "PT", "RO", "SE", "SI", "SK"), ("eu.vat",)),
 }
 EVERYWHERE = ("lei",)
+FREQUENT = ("cn.uscc", "eu.vat")
 LENGTHS = {"lei": 20}  # the library sums up a LEI of any length
 # Numbers that are no company's: of goods, papers, accounts, and of a scheme that spans countries.
 OTHERS = ("iban", "bic", "isin", "ean", "gs1_128", "luhn", "vatin", "eu.oss", "fr.tva", "nl.btw", "de.vat")
@@ -78,8 +79,8 @@ class Verdict:
 
 
 def schemes_of(country: str) -> tuple[str, ...]:
-    """The schemes a company of a country may have a number of."""
-    return (*SCHEMES_OF.get(country.upper(), ()), *EVERYWHERE)
+    """The schemes a company of a country may have a number of; without a country the most frequent ones."""
+    return (*(SCHEMES_OF.get(country.upper(), ()) if country else FREQUENT), *EVERYWHERE)
 
 
 def all_schemes() -> tuple[str, ...]:

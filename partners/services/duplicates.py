@@ -47,7 +47,8 @@ def register() -> None:
 
 def facts_of(ids: Sequence[int]) -> dict[int, Facts]:
     """What is known of partners; those merged into others are left out."""
-    condition, params = "= ANY(%s)", [list(ids)]
+    condition: str = "= ANY(%s)"
+    params: list[Any] = [list(ids)]
     if isinstance(ids, range):
         condition, params = "BETWEEN %s AND %s", [ids.start, ids.stop - 1]
     rows = sql.fetch(

@@ -54,7 +54,7 @@ def _judge(source: Source) -> None:
     rows: list[tuple[Any, ...]] = sql.fetch(
         f"SELECT DISTINCT s.scheme, s.number, coalesce(p.country, '') FROM {source.relation} s"
         " LEFT JOIN partners_partner p ON p.code = s.partner",
-        source.params,
+        dict(source.params),
     )
     sql.temporary_table(
         VERDICTS,
@@ -76,7 +76,7 @@ def _checked(source: Source) -> str:
     return f"""
         SELECT t.*, {accepted(CHECKS)} AS ok FROM (
             SELECT s.row_no, s.partner, s.scheme, s.number, p.id AS partner_id, v.scheme_kept, v.kept,
-                row_number() OVER (PARTITION BY s.partner, v.scheme_kept ORDER BY s.row_no) AS place
+                row_number() OVER (PARTITION BY s.partner, v.scheme_kept ORDER BY v.kept = '', s.row_no) AS place
             FROM {source.relation} s
             LEFT JOIN partners_partner p ON p.code = s.partner
             LEFT JOIN {VERDICTS} v

@@ -256,6 +256,10 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
+    "ENUM_NAME_OVERRIDES": {
+        "KindEnum": [("sell_in", "sell_in"), ("sell_through", "sell_through"), ("sell_out", "sell_out")],
+        **{name: f"partners.enums.{name}" for name in ("AddressKind", "LicenceKind")},
+    },
     "TITLE": "ChannelHub API",
     "DESCRIPTION": (
         "For the ERP systems of the maker and of its partners. Get a token with your client's id and secret from"
@@ -265,10 +269,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "channelhub.core.api.schema.complete",
-    ],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "channelhub.core.api.schema.complete"],
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,

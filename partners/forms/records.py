@@ -49,6 +49,8 @@ class CompanyNumberForm(RecordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "number" not in self.fields:  # only shown: there is nothing to fill in
+            return
         names = [(code, scheme_name(code)) for code in company_numbers.all_schemes()]
         self.fields["scheme"].choices = [("", _("the one of the partner's country")), *names]
         self.fields["number"].help_text = _("Checked down to its check digit; blanks and signs are left out.")

@@ -18,7 +18,7 @@ CHECKS: tuple[Check, ...] = (
     *at_most(scheme=40, number=40),
     known("partner", "partner_id"),
     Check("number", "not_a_company_number", "t.partner_id IS NOT NULL AND t.number <> '' AND t.kept = ''"),
-    Check("number", "twice_in_file", "t.place > 1"),
+    Check("number", "twice_in_file", "t.place > 1 AND t.kept <> ''"),
 )
 
 

@@ -392,7 +392,7 @@ api_location-list yyyyyy-
 api_map_price-detail ----yy-
 api_map_price-list yyyyyy-
 api_partner-detail yyyyyy-
-api_partner-duplicates yyyyyyy
+api_partner-duplicates yyyyyy-
 api_partner-list yyyyyy-
 api_price_answer-list yyyyyy-
 api_price_list-detail ----yy-

@@ -257,7 +257,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
-        "KindEnum": [("sell_in", "sell_in"), ("sell_through", "sell_through"), ("sell_out", "sell_out")],
+        "KindEnum": [(kind, kind) for kind in ("sell_in", "sell_through", "sell_out")],
         **{name: f"partners.enums.{name}" for name in ("AddressKind", "LicenceKind")},
     },
     "TITLE": "ChannelHub API",
@@ -296,9 +296,8 @@ NIGHT_STARTS_AT = env.str("NIGHT_STARTS_AT", "02:00")
 NIGHT_WORKERS = env.int("NIGHT_WORKERS", 1)  # at once; the others stay free for events and heartbeats
 NIGHT_PARTNERS_A_CHUNK = env.int("NIGHT_PARTNERS_A_CHUNK", 250)
 NIGHT_ACCOUNTS_A_CHUNK = env.int("NIGHT_ACCOUNTS_A_CHUNK", 2_000)
-_hour, _minute = NIGHT_STARTS_AT.split(":")
 CELERY_BEAT_SCHEDULE = {
-    "open the night": {"task": "performance.tasks.open_night", "schedule": crontab(int(_minute), int(_hour))},
+    "open the night": {"task": "performance.tasks.open_night", "schedule": crontab(*NIGHT_STARTS_AT.split(":")[::-1])},
     # A message that nobody took in time is dropped: the next one asks for the same.
     "work on the night": {"task": "performance.tasks.work_on_night", "schedule": 60.0, "options": {"expires": 60}},
     "dispatch events": {"task": "channelhub.core.tasks.dispatch_events", "schedule": 5.0, "options": {"expires": 5}},

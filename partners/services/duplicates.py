@@ -62,19 +62,21 @@ def facts_of(ids: Sequence[int]) -> dict[int, Facts]:
     places = _gathered(
         "SELECT partner_id, text, postal_code FROM partners_partneraddress WHERE kind = 'registered'", condition, params
     )
-    return {
-        key: Facts(
+    found: dict[int, Facts] = {}
+    for key, name, name_en, country, address, phone in rows:
+        people = mails.get(key, ())
+        place = places[key][0] if key in places else (address, "")
+        found[key] = Facts(
             (name, name_en) if name_en else (name,),
             country,
-            tuple((scheme, number) for scheme, number in numbers.get(key, ())),
-            domains_of(mail for mail, _phone in mails.get(key, ())) if key in mails else (),
-            tuple(filter(None, (phone, *(row[1] for row in mails.get(key, ()))))),
-            places[key][0][0] if key in places else address,
-            places[key][0][1] if key in places else "",
-            tuple(row[0] for row in accounts.get(key, ())),
+            tuple(map(tuple, numbers[key])) if key in numbers else (),
+            domains_of(mail for mail, _phone in people) if people else (),
+            tuple(filter(None, (phone, *(row[1] for row in people)))),
+            place[0],
+            place[1],
+            tuple(row[0] for row in accounts[key]) if key in accounts else (),
         )
-        for key, name, name_en, country, address, phone in rows
-    }
+    return found
 
 
 def _gathered(query: str, condition: str, params: Sequence[Any]) -> dict[int, list[Any]]:

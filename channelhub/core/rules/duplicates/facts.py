@@ -1,10 +1,9 @@
 """What is compared."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of a record; whatever is unknown is left out and counts neither way.
 
     ``numbers``: scheme and number of each official number; ``accounts``: keyed hashes of bank accounts.

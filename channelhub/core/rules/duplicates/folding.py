@@ -130,6 +130,13 @@ def _plain(syllable: str) -> str:
     return syllable.replace("ü", "v")
 
 
+def warm() -> None:
+    """Make the tables now: processes that are split off share them."""
+    _simplified()
+    _readings()
+    _read_otherwise()
+
+
 def simplified(text: str) -> str:
     """Traditional characters written as simplified ones, one by one."""
     return text.translate(_simplified())

@@ -10,8 +10,9 @@ from zlib import crc32
 
 from channelhub.core.rules.duplicates.facts import Facts, phones_of
 from channelhub.core.rules.duplicates.folding import read_pair
-from channelhub.core.rules.duplicates.names import Name, name_of
+from channelhub.core.rules.duplicates.names import HAN_TAIL, Name, name_of
 from channelhub.core.rules.duplicates.places import place_of
+from channelhub.core.rules.duplicates.words import TRADE_WORDS
 
 _BIAS = 2**31
 
@@ -41,17 +42,26 @@ def _pair_key(pair: str) -> int:
 
 def kept_keys(name: Name) -> set[int]:
     """By which a record's name is found."""
-    han = name.han
-    if han:
-        found = {_pair_key(han[place : place + 2]) for place in range(len(han) - 1)}
-        return found or {_pair_key(han)}
-    found = set()
-    for word in name.core:
-        found.update(_word_keys(word))
-    if len(name.core) > 1:
-        whole = "".join(name.core)
-        found.add(number_of(f"<{whole[:6]}"))
+    if name.han:
+        return _pairs(name.han)
+    words = name.latin
+    found: set[int] = set()
+    for word in words:
+        if word not in TRADE_WORDS:
+            found.update(_word_keys(word))
+    if not found:
+        for word in words:
+            found.update(_word_keys(word))
+    if len(words) > 1 and len(words[0]) < 6:
+        found.add(number_of(f"<{''.join(words)[:6]}"))
     return found
+
+
+def _pairs(han: str) -> set[int]:
+    """Each two characters, but those of the trade at the end only where it begins: half of all trade in something."""
+    tail = HAN_TAIL.search(han)
+    end = tail.start() + 1 if tail is not None and tail.start() > 1 else len(han)
+    return {_pair_key(han[place : place + 2]) for place in range(end - 1)} or {_pair_key(han)}
 
 
 def asked_keys(name: Name) -> set[int]:

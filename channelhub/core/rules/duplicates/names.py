@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from channelhub.core.rules.duplicates.folding import HAN, folded, syllables
 from channelhub.core.rules.duplicates.words import (
@@ -29,21 +30,29 @@ for _phrase in sorted(LEGAL_PHRASES, key=len, reverse=True):
 _INSIDE = frozenset(["company", "co", "corporation", "se", "sa", "as", "hf", "ag"])  # stand in the middle of names too
 _HAN_PLACE = re.compile(f"^(?:(?:{'|'.join(HAN_PLACES)})(?:特别行政区|自治区|省|市)?)+")
 _HAN_TRADE = re.compile("|".join(sorted(HAN_TRADE, key=len, reverse=True)))
+HAN_TAIL = re.compile(f"(?:{'|'.join(sorted(HAN_TRADE, key=len, reverse=True))})+$")
+_LEFT_OUT = SMALL_WORDS | TITLES
+_BEFORE_LTD = ("co", "pty", "pte", "pvt", "sdn")
+_STARTS = LEGAL_WORDS | set(_PHRASES_AT)
 _MIXED = re.compile(r"([\u3400-\u9fff]+)")
 _NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True)
-class Name:
-    """``core``: the words that tell it apart, in Latin letters; ``han``: the same in Chinese, where it is written so.
+class Name(NamedTuple):
+    """``latin``: the words that tell it apart; ``han``: the same in Chinese, where it is written so.
 
     ``after``: words that follow a legal form: a place, a person. ``forms``: the legal forms that were taken away.
     """
 
-    core: tuple[str, ...]
+    latin: tuple[str, ...]
     after: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
     han: str = ""
+
+    @property
+    def core(self) -> tuple[str, ...]:
+        """The words that tell it apart, in Latin letters; a Chinese name as it is read."""
+        return _read(self.han) if self.han else self.latin
 
     @property
     def compact(self) -> str:
@@ -59,13 +68,15 @@ def name_of(text: str) -> Name:
         return _chinese(plain)
     words = _joined(plain.split())
     core, after, forms = _without_forms(words)
-    kept = tuple(_spelt(word) for word in core if word not in SMALL_WORDS and word not in TITLES)
+    kept = tuple([_spelt(word) for word in core if word not in _LEFT_OUT])
     kept = kept or tuple(map(_spelt, core)) or tuple(words)
     return Name(kept, tuple(after), tuple(forms))
 
 
 def _joined(words: list[str]) -> list[str]:
     """Letters that stand alone beside each other are one word: a b c is abc."""
+    if words and min(map(len, words)) > 1:
+        return words
     found: list[str] = []
     alone = False
     for word in words:
@@ -79,6 +90,10 @@ def _joined(words: list[str]) -> list[str]:
 
 
 def _without_forms(words: list[str]) -> tuple[list[str], list[str], list[str]]:
+    if len(words) > 1 and words[-1] in LEGAL_WORDS:  # most names end in their one form
+        cut = len(words) - (2 if len(words) > 2 and words[-2] in _BEFORE_LTD else 1)
+        if _STARTS.isdisjoint(words[:cut]):
+            return words[:cut], [], [" ".join(words[cut:])]
     core: list[str] = []
     after: list[str] = []
     forms: list[str] = []
@@ -122,11 +137,16 @@ def _chinese(plain: str) -> Name:
     forms = tuple(_HAN_FORM.findall(plain))
     rest = _HAN_FORM.sub("", plain).replace(" ", "") if forms else plain.replace(" ", "")
     han = rest or plain.replace(" ", "")
+    return Name((), (), forms, han)
+
+
+@lru_cache(maxsize=20_000)
+def _read(han: str) -> tuple[str, ...]:
     read: list[str] = []
     for part in _MIXED.split(han):
         if part:
             read += syllables(part) if HAN.match(part) else (part,)
-    return Name(tuple(read), (), forms, han)
+    return tuple(read)
 
 
 @cache

@@ -1,10 +1,12 @@
 """The table of keys: kept true by triggers that name what changed, written from the records' facts."""
 
+import io
 import multiprocessing
 from collections.abc import Iterator, Sequence
 
 from django.db import connection, connections, transaction
 
+from channelhub.core.rules.duplicates import folding
 from channelhub.core.rules.duplicates.facts import Facts
 from channelhub.core.rules.duplicates.keys import exact_keys, kept_keys
 from channelhub.core.rules.duplicates.names import name_of
@@ -102,13 +104,14 @@ def _rows(source: Source, facts: dict[int, Facts]) -> Iterator[tuple[str, int, s
         names = [name_of(name) for name in known.names]
         found = exact_keys(known).union(*map(kept_keys, names))
         keys = ",".join([str(key ^ salt) for key in sorted(found)])
-        shapes = ",".join(['"' + " ".join(name.core) + '"' for name in names])
+        shapes = ",".join(['"' + (name.han or " ".join(name.latin)) + '"' for name in names])
         yield kind, record_id, f"{{{shapes}}}", f"{{{keys}}}"
 
 
 def shape_of(name: str) -> str:
     """A name's own words: by these candidates are put in order before they are compared in full."""
-    return " ".join(name_of(name).core)
+    known = name_of(name)
+    return known.han or " ".join(known.latin)
 
 
 def rebuild(source: Source, *, workers: int = 1) -> int:
@@ -120,6 +123,7 @@ def rebuild(source: Source, *, workers: int = 1) -> int:
     sql.run("DROP INDEX IF EXISTS core_duplicates_by_keys")
     sql.run("DELETE FROM core_duplicateentry WHERE kind = %s", [source.kind])
     chunks = list(_chunks(table, workers))
+    folding.warm()
     if workers > 1:
         connections.close_all()
         with multiprocessing.get_context("fork").Pool(workers) as pool:
@@ -127,7 +131,7 @@ def rebuild(source: Source, *, workers: int = 1) -> int:
     else:
         written = sum(_copy_chunk(source.kind, first, last) for first, last in chunks)
     sql.run(_INDEX)
-    sql.run("ANALYZE core_duplicateentry")
+    sql.run("ANALYZE core_duplicateentry (record_id)")
     count_common()
     return written
 
@@ -142,11 +146,9 @@ def _chunks(table: str, workers: int) -> Iterator[tuple[int, int]]:
 def _copy_chunk(kind: str, first: int, last: int) -> int:
     source = source_of(kind)
     facts = source.facts(range(first, last + 1))
-    return sql.copy_rows(
-        "core_duplicateentry",
-        ["kind", "record_id", "shapes", "keys"],
-        _rows(source, facts),
-    )
+    lines = [f"{kind}\t{record_id}\t{shapes}\t{keys}\n" for kind, record_id, shapes, keys in _rows(source, facts)]
+    columns = ["kind", "record_id", "shapes", "keys"]
+    return sql.copy_file("core_duplicateentry", columns, io.StringIO("".join(lines)), options="FORMAT text")
 
 
 def count_common() -> int:

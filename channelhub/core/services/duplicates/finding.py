@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from channelhub.core.rules.duplicates.facts import Facts
+from channelhub.core.rules.duplicates.folding import syllables
 from channelhub.core.rules.duplicates.keys import asked, exact_keys
 from channelhub.core.rules.duplicates.scoring import Verdict, compare
 from channelhub.core.services.duplicates.entries import shape_of, write_due
@@ -65,9 +66,11 @@ def candidates(source: Source, facts: Facts) -> list[int]:
     if not conditions:
         return []
     rows = sql.fetch(
-        "SELECT record_id, shapes, keys && %s::int[] FROM core_duplicateentry"
-        f" WHERE kind = %s AND ({' OR '.join(conditions)}) LIMIT {2 * BUDGET}",
-        [exact, source.kind, *([[*rare, *exact]] if rare or exact else []), *map(list, pairs)],
+        # Materialised: with the limit inside, the planner would rather read the table through until it is reached.
+        "WITH found AS MATERIALIZED (SELECT record_id, shapes, keys FROM core_duplicateentry"
+        f" WHERE kind = %s AND ({' OR '.join(conditions)}))"
+        f" SELECT record_id, shapes, keys && %s::int[] FROM found LIMIT {2 * BUDGET}",
+        [source.kind, *([[*rare, *exact]] if rare or exact else []), *map(list, pairs), exact],
     )
     first = [record_id for record_id, _shapes, hit in rows if hit][:COMPARED]
     return list(dict.fromkeys([*first, *_likest(facts, rows)]))
@@ -98,13 +101,20 @@ def _likest(facts: Facts, rows: Sequence[tuple[int, list[str], bool]]) -> list[i
             ids.append(record_id)
             shapes.append(shape)
     compact = [shape.replace(" ", "") for shape in shapes]
+    read = list(map(_as_read, compact))
     found: list[int] = []
     for name in facts.names:
         shape = shape_of(name)
+        plain = shape.replace(" ", "")
         for question, choices, scorer in (
-            (shape.replace(" ", ""), compact, fuzz.ratio),
-            (shape, shapes, fuzz.token_set_ratio),
+            (plain, compact, fuzz.ratio),
+            (shape, shapes, fuzz.token_set_ratio) if shape.isascii() else (plain, compact, fuzz.partial_ratio),
+            (_as_read(plain), read, fuzz.ratio),
         ):
             best = process.extract(question, choices, scorer=scorer, limit=COMPARED // 2)
             found += [ids[place] for _choice, _score, place in best]
     return list(dict.fromkeys(found))
+
+
+def _as_read(shape: str) -> str:
+    return shape if shape.isascii() else "".join(syllables(shape))

@@ -134,12 +134,16 @@ class Revealing:
 @admin.register(PartnerContact)
 class PartnerContactAdmin(Revealing, RecordAdmin):
     form = forms.PartnerContactForm
+    fields = ("partner", "role", "name", "position", "email", "phone", "identity_number")
     list_display = ("name", "who", "role", "position", "email", "phone", "number_shown")
     list_filter = ("role",)
     written = ("role", "name", "position", "email", "phone", "identity_number")
     actions_detail = ("reveal",)
     export_fields = ("partner__code", "role", "name", "position", "email", "phone", "end")
     empty_hint = gettext_lazy("Add the legal representative of the first partner.")
+
+    def get_fields(self, request, obj=None):
+        return (*self.fields, "number_shown") if obj else self.fields
 
     def get_readonly_fields(self, request, obj=None):
         return ("partner", "number_shown") if obj else ()
@@ -151,12 +155,16 @@ class PartnerContactAdmin(Revealing, RecordAdmin):
 @admin.register(BankAccount)
 class BankAccountAdmin(Revealing, RecordAdmin):
     form = forms.BankAccountForm
+    fields = ("partner", "holder", "number", "bank", "bank_code", "currency", "for_payouts")
     list_display = ("who", "holder", "bank", "number_shown", "currency", "for_payouts")
     list_filter = ("currency", "for_payouts")
     written = ("number", "holder", "bank", "bank_code", "currency", "for_payouts")
     actions_detail = ("reveal",)
     export_fields = ("partner__code", "holder", "bank", "bank_code", "currency", "end", "for_payouts")
     empty_hint = gettext_lazy("Add the account that rebates of the first partner are paid to.")
+
+    def get_fields(self, request, obj=None):
+        return (*self.fields, "number_shown") if obj else self.fields
 
     def get_readonly_fields(self, request, obj=None):
         return ("partner", "number_shown") if obj else ()

@@ -239,9 +239,15 @@ def _by_parts(ours: Parts, theirs: Parts) -> float:
     """Mostly the word that is the name's own, by characters or as they are read; a place left out says nothing."""
     own = Indel.normalized_similarity(ours.own, theirs.own)
     read = 0.95 * Indel.normalized_similarity(syllables(ours.own), syllables(theirs.own))
-    place = 1.0 if ours.place == theirs.place else 0.85 if not ours.place or not theirs.place else 0.3
+    place = _places_alike(ours.place, theirs.place)
     trade = Indel.normalized_similarity(ours.trade, theirs.trade) if ours.trade and theirs.trade else 0.7
     return 0.7 * max(own, read) + 0.18 * place + 0.12 * trade
+
+
+def _places_alike(ours: str, theirs: str) -> float:
+    if not ours and not theirs:
+        return 0.6
+    return 1.0 if ours == theirs else 0.85 if not ours or not theirs else 0.3
 
 
 def _latin(ours: Name, theirs: Name) -> tuple[Evidence, float]:

@@ -19,6 +19,7 @@ COMPARED = 40  # records that are compared in full
 ALONE = 2_000  # a key that more records share is used together with another one only
 UNCOUNTED = 50  # how many records an uncounted key is taken to have
 PAIRS = 6
+AT_ONCE = 1_000  # of a bulk load, what one question writes first; the rest is written in the background
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def find(
     """
     source, scale = source_of(kind), scale_of(use)
     with unfenced():
-        write_due()
+        write_due(AT_ONCE)
         ids = set(candidates(source, facts)) - set(without)
         known = source.facts(sorted(ids)) if ids else {}
     found = [(record_id, compare(facts, other, scale)) for record_id, other in known.items()]

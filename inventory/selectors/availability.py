@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum, Value, Window
+from django.db.models.functions import Greatest, RowNumber
 
 from channelhub.lib import sql
 from inventory.enums import Audience, Band, Shows
@@ -15,6 +16,7 @@ from inventory.models import Location, StockLevel, StockVisibility
 from inventory.rules.availability import NOTHING, Piece, Told, available, band, told
 from inventory.rules.visibility import Rule, deciding
 
+PLACES_SHOWN = 5
 # Every rule that fits the partner on the day, with each location it speaks of.
 FITTING = """
     SELECT l.id, v.id, v.audience, v.shows, v.few_below, v.location_id IS NOT NULL,
@@ -46,6 +48,21 @@ class Place:
     quantity: Decimal | None
     band: Band
     counted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OwnStock:
+    """A product at one's own locations and those under one: on hand, available to promise, the fullest of them."""
+
+    on_hand: Decimal = NOTHING
+    free: Decimal = NOTHING
+    places: int = 0
+    levels: Sequence[StockLevel] = ()
+
+    @property
+    def others(self) -> int:
+        """How many locations more there are than those shown."""
+        return self.places - len(self.levels)
 
 
 @dataclass(frozen=True)
@@ -162,10 +179,17 @@ def _place(piece: Piece, location: Location, level: StockLevel | None) -> Place:
     )
 
 
-def own_levels(partner_ids: Sequence[int], product_ids: Iterable[int]) -> dict[int, list[StockLevel]]:
-    """The levels of these partners' locations by product, by location code."""
-    rows = StockLevel.objects.filter(partner_id__in=partner_ids, product_id__in=list(product_ids))
-    found: dict[int, list[StockLevel]] = defaultdict(list)
-    for level in rows.select_related("location").order_by("location__code"):
-        found[level.product_id].append(level)
-    return found
+def own_stock(partner_ids: Sequence[int], product_ids: Iterable[int]) -> dict[int, OwnStock]:
+    """What lies at these partners' locations, by product: two queries, however many locations there are."""
+    rows = StockLevel.objects.filter(partner_id__in=partner_ids, product_id__in=list(product_ids)).order_by()
+    free = Sum(Greatest(F("on_hand") - F("reserved"), Value(NOTHING)))
+    sums = rows.values("product_id").annotate(on_hand_sum=Sum("on_hand"), free_sum=free, count=Count("pk"))
+    place = Window(RowNumber(), partition_by=F("product_id"), order_by=(F("on_hand").desc(), F("location__code")))
+    fullest: dict[int, list[StockLevel]] = defaultdict(list)
+    shown = rows.annotate(place=place).filter(place__lte=PLACES_SHOWN).select_related("location")
+    for level in shown.order_by("location__code"):
+        fullest[level.product_id].append(level)
+    return {
+        row["product_id"]: OwnStock(row["on_hand_sum"], row["free_sum"], row["count"], fullest[row["product_id"]])
+        for row in sums
+    }

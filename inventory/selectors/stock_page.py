@@ -3,37 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from channelhub.core.selectors.keyset import keyset_page
 from inventory.models import StockLevel
-from inventory.rules.availability import available
 from inventory.selectors import availability, levels
-from inventory.selectors.availability import Availability
+from inventory.selectors.availability import Availability, OwnStock
 from partners.models import Product
 
 KEY = ("sku",)
+FEW_PARTNERS = 50
 
 
 @dataclass(frozen=True)
 class StockRow:
-    """A product with the levels at one's own locations and those under one, and what is told of others."""
+    """A product with what lies at one's own locations and those under one, and what is told of others."""
 
     product: Product
-    levels: Sequence[StockLevel]
+    own: OwnStock
     told: Availability
-
-    @property
-    def on_hand(self) -> Decimal:
-        return sum((level.on_hand for level in self.levels), Decimal(0))
-
-    @property
-    def free(self) -> Decimal:
-        """Available to promise at these locations: of each what is on hand and not reserved."""
-        return sum((available(on_hand=lv.on_hand, reserved=lv.reserved) for lv in self.levels), Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -57,22 +47,34 @@ def stock_page(
     Reads stock of everybody: from a fenced page call ``services.answers.stock_page``.
     """
     shown = list(availability.shown_locations(partner_id, on))
-    products = _products(filters, own=Q(partner_id__in=partner_ids), others=Q(location_id__in=shown))
+    products = _products(
+        filters,
+        own=Q(partner_id__in=partner_ids),
+        few=len(partner_ids) <= FEW_PARTNERS,
+        others=Q(location_id__in=shown),
+    )
     page = keyset_page(products, key=KEY, cursor=cursor)
     ids = [product.pk for product in page.rows]
-    own = availability.own_levels(partner_ids, ids)
+    own = availability.own_stock(partner_ids, ids)
     told = availability.available_to(partner_id, ids, on)
-    rows = [StockRow(product, own.get(product.pk, []), told[product.pk]) for product in page.rows]
+    rows = [StockRow(product, own.get(product.pk, OwnStock()), told[product.pk]) for product in page.rows]
     return StockPage(rows, page.next_cursor)
 
 
-def _products(filters: Mapping[str, Any], *, own: Q, others: Q) -> QuerySet[Product]:
+def _products(filters: Mapping[str, Any], *, own: Q, few: bool, others: Q) -> QuerySet[Product]:
     words = str(filters.get("q", "")).strip()
     products = levels.products_found(words) if words else Product.objects.all()
     where = filters.get("where", "")
     if where == "all":
         return products
-    # What one holds is little and found at once; what others hold is much, and soon found for each product of a page.
-    held = Q(pk__in=StockLevel.objects.filter(own, on_hand__gt=0).values("product_id"))
-    free = Q(Exists(StockLevel.objects.filter(others, product_id=OuterRef("pk"), on_hand__gt=F("reserved"))))
+    # What few hold is little and found at once; what many hold is much, and soon found for each product of a page: by
+    # one level each, because EXISTS would be answered for all products at once.
+    at_own, at_others = StockLevel.objects.filter(own, on_hand__gt=0), StockLevel.objects.filter(others)
+    products = products.alias(owned=_one_of(at_own), free=_one_of(at_others.filter(on_hand__gt=F("reserved"))))
+    held = Q(pk__in=at_own.values("product_id")) if few else Q(owned__isnull=False)
+    free = Q(free__isnull=False)
     return products.filter({"own": held, "others": free}.get(where, held | free))
+
+
+def _one_of(rows: QuerySet[StockLevel]) -> Subquery:
+    return Subquery(rows.filter(product_id=OuterRef("pk")).order_by().values("pk")[:1])

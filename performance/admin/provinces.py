@@ -57,7 +57,7 @@ def _lens(request):
     """The lens of the address: kind, currency, and the months from … to …; else the last twelve."""
     today = business_day(timezone.now())
     last = _month(request.GET.get("to", "")) or month_of(today)
-    lens = selectors.lens_of(request.user, today=today, **asked(request))
+    lens = selectors.lens_of(selectors.sold_in(request.user, today=today), today=today, **asked(request))
     if lens is None:
         return None
     first = _month(request.GET.get("from", ""))

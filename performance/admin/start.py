@@ -8,7 +8,6 @@ from channelhub.core.enums.night import RunStatus
 from channelhub.lib import formats
 from channelhub.lib.periods import add_months
 from performance.admin import charts
-from performance.selectors import charts as selectors
 from performance.selectors import start
 from pricing.enums import SalesKind
 
@@ -49,15 +48,14 @@ def _tiles(facts, user):
     return tiles
 
 
-def _lenses(facts, user):
+def _lenses(facts):
     """The kinds and currencies one may look at, each with its address; one only: nothing to choose."""
     if facts.lens is None:
         return []
     here = (facts.lens.kind, facts.lens.currency)
-    every = selectors.choices(user, today=facts.today)
     links = [
         (f"{SalesKind(kind).label} {currency}", f"?kind={kind}&currency={currency}", (kind, currency) == here)
-        for kind, currency in every
+        for kind, currency in facts.sold
     ]
     return links if len(links) > 1 else []
 
@@ -79,7 +77,7 @@ def dashboard(request, context):
         "start": facts,
         "tasks": [(task, _task_address(task), bool(task.due_on and task.due_on < facts.today)) for task in facts.tasks],
         "tiles": _tiles(facts, user),
-        "lenses": _lenses(facts, user),
+        "lenses": _lenses(facts),
         "charts": charts.every_chart(user, facts.lens) if facts.lens else [],
         "may_see_night": charts.shown(user, "night", "core.view_jobrun"),
         "night_tone": {RunStatus.DONE: "green", RunStatus.INCOMPLETE: "orange"}.get(last and last.status, "grey"),

@@ -78,27 +78,29 @@ class Grid:
     cells: dict[tuple[int, date], Decimal]
 
 
-def lens_of(
-    user: Any, *, today: date, kind: int | None = None, currency: str = "", partner_id: int | None = None
-) -> Lens | None:
-    """The lens asked for, or the kind (sell-in first) and currency with the most sales; None: nothing was ever sold."""
+def sold_in(user: Any, *, today: date, partner_id: int | None = None) -> list[tuple[int, str]]:
+    """The kinds (sell-in first) and currencies in which anything was sold within two years, the most first of each."""
     month = month_of(today)
     rows = SalesMonth.objects.visible_to(user).filter(month__gte=add_months(month, -23), month__lte=month).order_by()
     if partner_id is not None:
         rows = rows.filter(partner_id=partner_id)
     sums = rows.values("kind", "currency").annotate(total=Sum("amount"))
-    found = sorted(sums, key=lambda row: (row["kind"], -row["total"]))
-    fitting = [row for row in found if kind in (None, row["kind"]) and currency in ("", row["currency"])]
-    if not fitting:
-        return None
-    return Lens(fitting[0]["kind"], fitting[0]["currency"], month, partner_id=partner_id)
+    return [(row["kind"], row["currency"]) for row in sorted(sums, key=lambda row: (row["kind"], -row["total"]))]
 
 
-def choices(user: Any, *, today: date) -> list[tuple[int, str]]:
-    """The kinds and currencies in which anything was sold within two years."""
-    month = month_of(today)
-    rows = SalesMonth.objects.visible_to(user).filter(month__gte=add_months(month, -23), month__lte=month).order_by()
-    return sorted(rows.values_list("kind", "currency").distinct())
+def lens_of(
+    sold: Sequence[tuple[int, str]],
+    *,
+    today: date,
+    kind: int | None = None,
+    currency: str = "",
+    partner_id: int | None = None,
+) -> Lens | None:
+    """The lens asked for, or the first of those in which something was sold; None: there is none."""
+    for one, money in sold:
+        if kind in (None, one) and currency in ("", money):
+            return Lens(one, money, month_of(today), partner_id=partner_id)
+    return None
 
 
 def by_month(user: Any, lens: Lens) -> Months:

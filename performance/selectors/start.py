@@ -11,7 +11,7 @@ from channelhub.core.models import Notification, Task
 from channelhub.core.selectors.night import NightHealth, night_health
 from channelhub.lib.periods import business_day, month_of
 from performance.models import Finding
-from performance.selectors.charts import Lens, lens_of
+from performance.selectors.charts import Lens, lens_of, sold_in
 from pricing.models import RebatePosting, SalesMonth
 
 TASKS = 8
@@ -31,13 +31,15 @@ class Start:
     accrued: list[tuple[str, Decimal]]
     at_risk: list[tuple[str, Decimal]]
     night: NightHealth
+    sold: list[tuple[int, str]]
     lens: Lens | None
 
 
 def start_page(user: Any, *, at: datetime, kind: int | None = None, currency: str = "") -> Start:
     """Everything the start page shows beside its charts, in a fixed number of questions."""
     today = business_day(at)
-    lens = lens_of(user, today=today, kind=kind, currency=currency)
+    sold = sold_in(user, today=today)
+    lens = lens_of(sold, today=today, kind=kind, currency=currency)
     month = month_of(today)
     waiting = Task.objects.visible_to(user).for_person(user).still_open()
     tasks = list(waiting.order_by("due_on", "pk")[:TASKS])
@@ -52,6 +54,7 @@ def start_page(user: Any, *, at: datetime, kind: int | None = None, currency: st
         accrued=_sums(RebatePosting.objects.visible_to(user).filter(booked_in=month)),
         at_risk=_sums(Finding.objects.visible_to(user).still_open(), "damage"),
         night=night_health(at=at),
+        sold=sold,
         lens=lens,
     )
 

@@ -149,6 +149,7 @@ class SalesLine(models.Model):
         ]
         indexes = [
             models.Index(fields=["partner", "booked_on"], name="pricing_sales_line_of_partner"),
+            models.Index(fields=["booked_on", "id"], name="pricing_sales_line_newest"),
             models.Index(fields=["partner", "recorded_at", "id"], name="pricing_sales_line_own_changes"),
             models.Index(fields=["recorded_at", "id"], name="pricing_sales_line_changes"),
             models.Index(

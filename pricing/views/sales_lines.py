@@ -18,7 +18,7 @@ PARTNERS_OFFERED = 200
 @portal_page()
 def sales(request):
     """The sales lines of one's company and those under it: searched, filtered, summed, a page at a time."""
-    partners = Partner.objects.visible_to(request.user).order_by("sort_key", "pk")[:PARTNERS_OFFERED]
+    partners = list(Partner.objects.visible_to(request.user).order_by("sort_key", "pk")[:PARTNERS_OFFERED])
     form = SalesLineFilter(
         request.GET,
         partners=[(partner.pk, partner.name) for partner in partners],
@@ -26,6 +26,8 @@ def sales(request):
     )
     form.is_valid()
     lines = sales_lines.lines_for(request.user, form.filters())
+    if request.htmx and "sums" in request.GET:
+        return render(request, "pricing/sales_line_sums.html", {"sums": sales_lines.sums_of(lines)})
     try:
         page = keyset_page(lines, key=sales_lines.KEY, cursor=request.GET.get("after", ""))
     except BadCursor:
@@ -40,7 +42,8 @@ def sales(request):
     }
     if request.htmx and request.GET.get("after"):
         return render(request, "pricing/sales_line_rows.html", context)
-    context["sums"] = sales_lines.sums_of(lines)
+    many = len(partners) == PARTNERS_OFFERED  # their sums take a while: they follow
+    context["sums"] = None if many else sales_lines.sums_of(lines)
     return render(request, "pricing/sales_line_list.html", context)
 
 

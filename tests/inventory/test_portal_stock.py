@@ -10,6 +10,7 @@ from channelhub.core.models import ExportJob, Feed, ImportJob
 from channelhub.core.services import exports
 from inventory.enums import Shows
 from inventory.models import StockBatch, StockLevel, StockVisibility
+from inventory.selectors import stock_page
 from tests.factories.partners import make_partner, make_product
 from tests.factories.stock import make_level, make_location
 
@@ -19,7 +20,7 @@ URL, REPORT = "/portal/stock/", "/portal/stock/report/"
 
 def rows(response):
     return [
-        (row.product.sku, row.told.told and row.told.told.quantity, row.on_hand) for row in response.context["rows"]
+        (row.product.sku, row.told.told and row.told.told.quantity, row.own.on_hand) for row in response.context["rows"]
     ]
 
 
@@ -57,7 +58,10 @@ def stocked(shelf, east):
         ({"where": "nonsense", "q": "A-2"}, [("A-2", 0, 7)]),
     ],
 )
-def test_a_dealer_finds_what_it_holds_and_what_it_could_order(stocked, as_anna, query, found):
+@pytest.mark.parametrize("few", [0, 50])
+def test_a_dealer_finds_what_it_holds_and_what_it_could_order(few, stocked, as_anna, query, found, monkeypatch):
+    monkeypatch.setattr(stock_page, "FEW_PARTNERS", few)  # more are asked for another way
+
     assert rows(as_anna.get(URL, query)) == found
 
 
@@ -78,6 +82,19 @@ def test_a_distributor_sees_the_stock_of_those_under_it(acme, shelf, as_anna):
     make_level(make_location("branch", partner=make_partner(parent=acme)), product, 4)
 
     assert rows(as_anna.get(URL)) == [("A-1", None, 7)]
+
+
+def test_of_many_locations_the_fullest_are_named_and_all_are_counted(acme, shelf, as_anna):
+    product = make_product("A-1")
+    for number in range(1, 8):
+        make_level(make_location(f"L{number}", partner=acme), product, number, reserved="2")
+
+    response = as_anna.get(URL)
+
+    [row] = response.context["rows"]
+    assert [level.location.code for level in row.own.levels] == ["L3", "L4", "L5", "L6", "L7"]
+    assert (row.own.on_hand, row.own.free, row.own.others) == (28, 15, 2)
+    assert "2 locations more" in response.content.decode()
 
 
 def test_a_long_list_is_read_to_its_end_without_gap_or_repeat(shelf, as_anna):
@@ -104,7 +121,7 @@ def test_the_page_costs_the_same_however_many_products(count, shelf, east, as_an
         make_level(shelf, product, 1)
         make_level(east, product, 1)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         assert len(rows(as_anna.get(URL))) == count
 
 

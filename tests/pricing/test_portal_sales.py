@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from channelhub.lib.periods import business_day
+from pricing.views import sales_lines
 from tests.factories.partners import make_partner, make_product
 from tests.factories.sales import make_lines
 
@@ -70,6 +71,17 @@ def test_the_sum_above_the_list_is_the_sum_of_its_pages(acme, product, as_anna):
     assert (len(seen), len({line.pk for line in seen})) == (60, 60)
     assert total["net"] == sum(line.net_amount for line in seen) == 1830
     assert [line.booked_on for line in seen] == sorted((line.booked_on for line in seen), reverse=True)
+
+
+def test_the_sums_of_very_many_companies_follow_the_page(acme, product, as_anna, monkeypatch):
+    monkeypatch.setattr(sales_lines, "PARTNERS_OFFERED", 1)
+    make_lines({"net_amount": "7"}, partner=acme, product=product, booked_on=recent(), at=timezone.now())
+
+    page = as_anna.get("/portal/sales/", {"kind": ""})
+    sums = as_anna.get("/portal/sales/?kind=&sums=1", headers={"HX-Request": "true"})
+
+    assert (page.context["sums"], 'hx-get="?kind=&amp;sums=1"' in page.content.decode()) == (None, True)
+    assert [(row["net"], row["count"]) for row in sums.context["sums"]] == [(7, 1)]
 
 
 @pytest.mark.parametrize(("query", "found"), [("DOC-7", ["b"]), ("a-1", ["a", "b"]), ("zzz", [])])

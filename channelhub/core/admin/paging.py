@@ -12,8 +12,9 @@ class LimitedPaginator(Paginator):
 
     @cached_property
     def found(self):
-        rows = self.object_list[: MOST + 1]
-        return rows.count() if hasattr(rows, "query") else len(rows)
+        if hasattr(self.object_list, "query"):
+            return self.object_list.order_by()[: MOST + 1].count()  # counted in any order
+        return len(self.object_list[: MOST + 1])
 
     @cached_property
     def count(self):

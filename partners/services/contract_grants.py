@@ -31,10 +31,13 @@ def begin(row: ContractVersion, *, at: datetime) -> None:
 def end(row: ContractVersion, last: date, *, at: datetime) -> None:
     """End what the version granted with a day; what ends earlier stays as it is."""
     for scope in row.scopes.filter(authorisation__isnull=False).select_related("authorisation").order_by("pk"):
-        valid = scope.authorisation.valid_during
+        authorisation = scope.authorisation
+        if authorisation is None:
+            continue
+        valid = authorisation.valid_during
         final = last_day(valid)
         if final is None or last < final:
-            authorisations.end_authorisation(authorisation=scope.authorisation, last=max(last, valid.lower), at=at)
+            authorisations.end_authorisation(authorisation=authorisation, last=max(last, valid.lower), at=at)
 
 
 def rivals_of(row: ContractVersion) -> list[tuple[ContractScope, str, int]]:

@@ -67,6 +67,8 @@ def measured(obligation: ContractObligation) -> Decimal:
         rows = DepositAccount.objects.filter(contract_id=obligation.version.contract_id, currency=obligation.currency)
         return sum((row.balance for row in rows), Decimal(0))
     commitment = obligation.commitment
+    if commitment is None:  # kept out by a constraint
+        return Decimal(0)
     line = commitment.product_line.path if commitment.product_line else None
     period = (commitment.quarter_on, quarter_ends(commitment.quarter_on) + timedelta(days=1))
     return hooks.purchases_of(obligation.partner_id, line, period, obligation.currency)

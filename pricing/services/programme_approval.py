@@ -29,7 +29,7 @@ PROCESS = Process(
     facts={
         "estimated_cost": Fact(FactKind.NUMBER, _("estimated cost a year")),
         "members": Fact(FactKind.NUMBER, _("members")),
-        "period": Fact(FactKind.TEXT, _("period"), dict(PeriodKind.choices)),
+        "period": Fact(FactKind.TEXT, _("period"), choices=dict(PeriodKind.choices)),
     },
 )
 

@@ -1,5 +1,5 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, Q
 from django.http import HttpResponseRedirect
@@ -18,11 +18,12 @@ from channelhub.core.enums.workflow import CaseState, Party
 from channelhub.core.forms.nothing import Nothing
 from channelhub.core.forms.workflow import ReasonForm
 from channelhub.core.selectors.names import name_of
+from channelhub.lib.errors import DomainError
 from channelhub.lib.periods import business_day, working_days_between
 from partners.enums import AccessState, ApplicationState
 from partners.models import AccessRequest, OnboardingTrack, PartnerApplication, PartnerType
 from partners.selectors import onboarding
-from partners.services.onboarding import applications, tracks
+from partners.services.onboarding import applications, likeness, tracks
 
 TONE = {
     ApplicationState.DRAFT: "grey",
@@ -105,6 +106,7 @@ class PartnerApplicationAdmin(AppendOnlyAdmin):
         view, name = self.admin_site.admin_view, "partners_partnerapplication"
         return [
             path("board/", view(self.board_view), name=f"{name}_board"),
+            path("<int:application_id>/apart/", view(self.apart_view), name=f"{name}_apart"),
             path("<int:application_id>/refuse/", view(self.refuse_view), name=f"{name}_refuse"),
             *super().get_urls(),
         ]
@@ -140,6 +142,21 @@ class PartnerApplicationAdmin(AppendOnlyAdmin):
             "filtered": bool(text or kind or late),
         }
         return TemplateResponse(request, "admin/partners/board.html", context)
+
+    def apart_view(self, request, application_id):
+        """The applicant is none of the partners that are like it."""
+        application = self.get_object_or_deny(request, application_id)
+        back = reverse("admin:partners_partnerapplication_change", args=[application.pk])
+        if not request.user.has_perm("partners.change_partnerapplication"):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(back)
+        try:
+            likeness.set_apart(application=application, by=request.user, at=timezone.now())
+        except DomainError as refusal:
+            return self.refuse(request, refusal, back)
+        messages.success(request, _("Noted: it is another company."))
+        return HttpResponseRedirect(back)
 
     def refuse_view(self, request, application_id):
         application = self.get_object_or_deny(request, application_id)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 from channelhub.core.enums.workflow import FactKind
 from channelhub.core.selectors.names import name_of
 from partners.models import Territory
+from partners.rules import company_numbers
 
 HOME = "CN"
 
@@ -124,6 +125,13 @@ class ApplicationForm(forms.Form):
         self.fields["territory"].queryset = provinces
         self.fields["territory"].label_from_instance = name_of
         self.fields["currency"].choices = [(code, code) for code in CURRENCIES_FIRST]
+
+    def clean(self):
+        cleaned = super().clean()
+        number = cleaned.get("company_number")
+        if number and cleaned.get("country") == HOME and not company_numbers.guess(HOME, number)[1].valid:
+            self.add_error("company_number", _("This is no unified social credit code: check its 18 signs."))
+        return cleaned
 
     def refuse(self, fields):
         """Mark what is still needed."""

@@ -1,4 +1,5 @@
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +95,14 @@ class PartnerApplication(Versioned):
         blank=True,
         editable=False,
         related_name="application",
+    )
+    apart_from = ArrayField(
+        models.BigIntegerField(),
+        verbose_name=_("other companies"),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("Partners that are like it and of which somebody said that they are others."),
     )
     link_key = models.CharField(max_length=43, editable=False)
     begun_at = models.DateTimeField(_("begun at"), editable=False)

@@ -16,7 +16,7 @@ WRITTEN = {
     "country": "CN",
     "address": "1 Example Road",
     "phone": "+86 21 5550 0100",
-    "company_number": "91310000MA1FL0000A",
+    "company_number": "91310000MA1FL0000N",
 }
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 ROLES = ("channel_manager", "finance", "management", "after_sales")

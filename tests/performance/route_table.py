@@ -140,6 +140,7 @@ partners_partner_invite y-y---------
 partners_partner_move y-yy--y-----
 partners_partner_resume y-yy--y-----
 partners_partner_suspend y-yy--y-----
+partners_partnerapplication_apart y-y---------
 partners_partnerapplication_refuse y-y---------
 partners_partnertier_add y-y---------
 partners_partnertype_add y-y---------

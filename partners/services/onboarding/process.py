@@ -18,9 +18,9 @@ from channelhub.lib.periods import business_day
 from partners import enums
 from partners.errors import AlreadyAdmitted, NotAdmitted
 from partners.models import PartnerApplication
-from partners.services import colleagues, people
-from partners.services.onboarding import applications
-from partners.services.partners import create_partner
+from partners.services import colleagues, entry, people
+from partners.services.onboarding import applications, likeness
+from partners.services.onboarding.likeness import valid_number
 
 PROCESS_CODE = "partners.onboarding"
 RECORD = "partners.partnerapplication"
@@ -60,13 +60,18 @@ def _missing(steps: Sequence[StepRule]) -> Iterator[Problem]:
 def admit(doing: Doing) -> None:
     """Enter the applicant as a partner with its type and home territory, and invite its contact as owner.
 
-    It may do what the steps it has done unlock. Refused: an applicant that is a partner already.
+    It may do what the steps it has done unlock. Refused: an applicant that is a partner already, or one that is like a
+    partner of which nobody has said yet that it is another company.
     """
     application = PartnerApplication.objects.select_for_update(of=("self",)).get(pk=doing.record.pk)
     if application.partner_id is not None:
         raise AlreadyAdmitted(_("The applicant is a partner already."))
     today = business_day(doing.at)
-    partner = create_partner(
+    partner = entry.enter_partner(
+        number=valid_number(application),
+        apart_from=application.apart_from,
+        by=doing.by,
+        at=doing.at,
         code=f"A{application.pk:06d}",
         name=application.company,
         name_en=application.company_en,
@@ -109,7 +114,10 @@ def panel(case: WorkflowCase, user: User) -> tuple[str, dict[str, Any]] | None:
     if application is None or not user.has_perm("partners.view_partnerapplication"):
         return None
     may_refuse = case.state == CaseState.RUNNING and user.has_perm("partners.change_partnerapplication")
-    return "admin/partners/application_panel.html", {"application": application, "may_refuse": may_refuse}
+    shown = {"application": application, "may_refuse": may_refuse}
+    if case.state == CaseState.RUNNING and application.partner_id is None:
+        shown["matches"] = likeness.shown(application, user)
+    return "admin/partners/application_panel.html", shown
 
 
 PROCESS = Process(

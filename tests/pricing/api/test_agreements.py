@@ -27,9 +27,7 @@ def laptop(acme):
 
 
 def post(caller, address, **body):
-    return caller.post(
-        address, json.dumps(body), content_type="application/json", headers={"Idempotency-Key": new_key()}
-    )
+    return caller.post(address, json.dumps(body), content_type="application/json", headers=new_key())
 
 
 def test_an_agreement_is_made_said_and_answers(acme, laptop):

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import ProgrammingError, transaction
 
 from channelhub.core.services.fence import Standing, fenced
 from pricing.errors import UnknownCurrency
@@ -157,8 +158,9 @@ def test_a_dealer_gets_its_ancestors_agreement_and_reads_no_table(head, branch, 
 
     with fenced(Standing(branch.pk, (branch.pk,))):
         found = price(branch, laptop)
-        assert not Agreement.objects.exists()
-        assert not AgreementLine.objects.exists()
+        for table in (Agreement, AgreementLine):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                table.objects.count()
 
     told = disclosed(found)
     assert (told.unit_price, told.agreement) == (80, "")

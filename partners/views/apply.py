@@ -220,7 +220,7 @@ def stop_of(way, text):
 @_own_application
 def withdraw(request, application):
     try:
-        reason = request.POST.get("reason", "").strip()[:1000] or _("Withdrawn by the applicant.")
+        reason = request.POST.get("reason", "").replace("\x00", "").strip()[:1000] or _("Withdrawn by the applicant.")
         applications.withdraw(application=application, reason=reason, at=timezone.now())
         messages.success(request, _("The application is withdrawn."))
     except DomainError as refusal:

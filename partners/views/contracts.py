@@ -108,7 +108,7 @@ def decline(request, pk):
     version = get_object_or_404(_readable(request), pk=pk)
     if request.acting.view_as:
         return reads_only(request)
-    reason = request.POST.get("reason", "")[:300]
+    reason = request.POST.get("reason", "").replace("\x00", "")[:300]
     try:
         contract_signing.decline(version=version, signer=_signer(request), reason=reason, at=timezone.now())
     except DomainError as refusal:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from pricing.enums import PriceStepKind, PromotionEffect
+from pricing.enums import AgreementEffect, PriceStepKind, PromotionEffect
 from pricing.rules.price_questions import Answer, Step
 
 WITHIN_REACH = frozenset({"quantity_too_small", "quantity_too_large"})
+OF_ROOT = frozenset({PromotionEffect.POINTS_OFF_LIST.value, AgreementEffect.FORMULA.value})  # shares of its price
 OFFERED = (PriceStepKind.AGREEMENT, PriceStepKind.PROMOTION)
 SHOWN_VALUES = {
     PriceStepKind.LIST: ("min_quantity", "valid_from", "break_mode"),
@@ -75,7 +76,7 @@ def _is_told(step: Step, way: _Way) -> bool:
 def _told(step: Step, way: _Way) -> Step:
     code = step.code if step.kind in (PriceStepKind.PROMOTION, PriceStepKind.LINE_DISCOUNT) else ""
     values = {name: step.values[name] for name in SHOWN_VALUES[PriceStepKind(step.kind)]}
-    if way.hidden and values.get("effect") == PromotionEffect.POINTS_OFF_LIST:
+    if way.hidden and values.get("effect") in OF_ROOT:
         share = Decimal(values["value"]) * way.root / way.highest
         values["value"] = str(share.quantize(SHARE))  # of the list price that is told
     amount = way.highest if step.kind == PriceStepKind.LIST else step.amount

@@ -248,7 +248,7 @@ class WorkflowCaseAdmin(AppendOnlyAdmin):
             case_step=row,
             by=request.user,
             verdict=verdict,
-            comment=request.POST.get("comment", "").replace("\x00", ""),
+            comment=request.POST.get("comment", ""),
             facts=facts,
             at=at,
         )

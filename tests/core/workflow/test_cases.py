@@ -102,6 +102,15 @@ def test_nobody_is_counted_again_by_its_delegate():
         decide(case, "approve", deputy, "approved")
 
 
+def test_a_reason_with_a_character_that_nothing_can_keep_is_kept_without_it():
+    fred = someone("finance")
+    case = start(make_definition(APPROVAL))
+
+    decide(case, "approve", fred, "refused", comment=" a\x00b ")
+
+    assert CaseDecision.objects.get().comment == "ab"
+
+
 def test_nobody_decides_in_the_place_of_a_person_who_has_left():
     fred, deputy = someone("finance"), someone("assistant")
     case = start(make_definition(APPROVAL))

@@ -1,5 +1,6 @@
 """What a dealer is told of its own price."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -32,6 +33,16 @@ def test_a_list_computed_upwards_from_costs_does_not_tell_the_costs():
     assert told.steps[1].values["value"] == "0.080000"  # 56 of the 700 that are told
     assert "560" not in repr(told)
     assert "'80'" not in repr(told)
+
+
+def test_an_agreement_over_costs_is_told_as_a_share_of_the_price_that_is_told():
+    listed = offer("DP", (1, "80"), formulas=[("DP", "1.25")])
+    agreed = replace(promotion("A", "1.1", effect="list_factor"), agreed=True)
+
+    told = disclosed(ask(1, listed, promotions=[agreed]))
+
+    assert column(told) == [("list", 100), ("agreement", -12)]
+    assert (told.unit_price, told.steps[1].values["value"]) == (88, "0.880000")
 
 
 def test_between_costs_and_the_own_price_the_highest_list_is_told():

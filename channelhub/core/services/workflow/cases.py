@@ -153,7 +153,7 @@ def _require_possible(held: CaseStep, verdict: str) -> None:
 def _settle(
     held: CaseStep, verdict: str, line: dict[str, Any], *, facts: Mapping[str, Any] | None, at: datetime
 ) -> WorkflowCase:
-    line["comment"] = line["comment"].strip()
+    line["comment"] = _said(line["comment"])
     refused = verdict in REFUSALS
     if refused and not line["comment"]:
         raise ReasonMissing(_("A refusal says why."))
@@ -165,6 +165,11 @@ def _settle(
     _after(held, verdict, by=line["by"], at=at, reason=line["comment"])
     held.case.refresh_from_db()
     return held.case
+
+
+def _said(text: str) -> str:
+    """What a person wrote, without what nothing can keep."""
+    return text.replace("\x00", "").strip()
 
 
 def _held(case_step: CaseStep) -> CaseStep:
@@ -238,9 +243,9 @@ def withdraw(*, case: WorkflowCase, by: User, reason: str, at: datetime) -> Work
             raise CaseHasEnded(_("The case has ended."))
         if held.opened_by_id != by.pk and not by.is_superuser:
             raise NotWaitedFor(_("Only whoever opened a case takes it back."))
-        if not reason.strip():
+        if not _said(reason):
             raise ReasonMissing(_("Say why it is taken back."))
-        return _stop(held, CaseState.WITHDRAWN, {"by": by, "comment": reason.strip()}, at)
+        return _stop(held, CaseState.WITHDRAWN, {"by": by, "comment": _said(reason)}, at)
 
 
 def stop(
@@ -251,9 +256,9 @@ def stop(
         held = WorkflowCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
         if held.state != CaseState.RUNNING:
             raise CaseHasEnded(_("The case has ended."))
-        if not reason.strip():
+        if not _said(reason):
             raise ReasonMissing(_("A refusal says why."))
-        return _stop(held, state, {"by": by, "role": role, "comment": reason.strip()}, at)
+        return _stop(held, state, {"by": by, "role": role, "comment": _said(reason)}, at)
 
 
 def _stop(held: WorkflowCase, state: str, line: dict[str, Any], at: datetime) -> WorkflowCase:

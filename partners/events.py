@@ -115,6 +115,7 @@ OBLIGATION_BROKEN = declare(
     contract_version_id=int,
     kind=str,
     obligation_id=int,
+    partner_id=int,
 )
 APPLICATION_BEGUN = declare(
     "partners.application.begun",

@@ -34,6 +34,7 @@ SURROGATE = frozenset({"version", "path", "numchild", "sort_key", "number", "bat
 KEYS = {
     "core.document": ("sha256", "name"),
     "core.user": ("email",),
+    "partners.contract": ("number",),
     "partners.depositentry": ("account", "value_on", "kind", "amount", "reference", "booked_in"),
     "performance.reportduty": ("partner", "valid_during"),
     "performance.scorecardversion": ("scorecard", "valid_from", "known_until"),

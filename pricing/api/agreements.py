@@ -67,7 +67,7 @@ class AgreementLineIn(Input):
     effect = serializers.ChoiceField(choices=AgreementEffect.choices)
     value = serializers.DecimalField(max_digits=19, decimal_places=6, min_value=0)
     currency = serializers.CharField(
-        max_length=3, required=False, default="", help_text="Of a net price or an amount off only."
+        max_length=3, required=False, allow_blank=True, default="", help_text="Of a net price or an amount off only."
     )
     min_quantity = serializers.DecimalField(
         max_digits=19, decimal_places=6, min_value=0, required=False, default=0, help_text="From this quantity on."
@@ -193,6 +193,7 @@ class AgreementLineViewSet(MakersOnly, ReadViewSet):
         else:
             item = _named(ProductLine.objects.all(), "product_line", code=asked.pop("product_line"))
         line = agreements.agree(agreement=agreement, agreed=Agreed(item=item, **asked), at=timezone.now())
+        line.refresh_from_db()  # defaults of the model are plain numbers until then
         return Response(AgreementLineOut(line).data, status=201)
 
 

@@ -29,7 +29,7 @@ def reject_twice(checked: str, *, key: Sequence[str], content: Sequence[str], fi
         f"""
         INSERT INTO {REJECTED} SELECT t.row_no, '{field}', 'twice_in_file', t.{field}
         FROM {checked} t JOIN ({firsts(checked, key)}) f ON {keys} AND f.row_no < t.row_no
-        WHERE t.ok AND NOT ({same})
+        WHERE t.ok AND NOT ({same}) AND NOT EXISTS (SELECT FROM {REJECTED} r WHERE r.row_no = t.row_no)
         """,
     )
 

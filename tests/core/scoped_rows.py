@@ -4,9 +4,8 @@ A new table of class own, subtree or parties needs an entry here; the guard test
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 
-from django.core.files.base import ContentFile
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
@@ -22,7 +21,6 @@ from channelhub.core.models import (
     ImportRow,
     MappingProfile,
     Notification,
-    Role,
     Task,
     User,
     WorkflowCase,
@@ -30,7 +28,6 @@ from channelhub.core.models import (
     WorkflowStep,
     WorkflowVersion,
 )
-from channelhub.core.services import documents
 from channelhub.core.services.fence import Standing
 from inventory.models import Location, StockBatch, StockLevel, StockMovement
 from partners.models import (
@@ -44,7 +41,6 @@ from partners.models import (
     ContractObligation,
     ContractScope,
     ContractSignature,
-    ContractTemplate,
     ContractVersion,
     DepositAccount,
     DepositEntry,
@@ -57,57 +53,25 @@ from partners.models import (
     PartnerApplication,
     PartnerContact,
     PartnerTier,
-    PartnerType,
     PartnerTypeAssignment,
     Placement,
-    Product,
-    ProductLine,
-    TemplateVersion,
-    Territory,
     TierAssignment,
 )
 from performance.models import KpiValue, ReportDuty, SalesReport, Score, Scorecard, ScorecardVersion, Target
 from pricing.enums import SalesKind
 from pricing.models import RebateAccount, RebatePosting, RebateProgramme, SalesBatch, SalesLine, SalesMonth
-
-OWNER = {"kind": "dealer", "name": "Owner", "name_en": "Owner", "permissions": ["portal.*"]}
-ALWAYS = DateRange(date(2020, 1, 1), None)
-NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-
-
-def territory() -> Territory:
-    return Territory.objects.filter(code="TT").first() or Territory.objects.add_root({"code": "TT", "name": "Testland"})
-
-
-def product_line() -> ProductLine:
-    return ProductLine.objects.filter(code="TL").first() or ProductLine.objects.add_root(
-        {"code": "TL", "name": "Test line"}
-    )
-
-
-def product() -> Product:
-    return Product.objects.get_or_create(sku="TP", defaults={"name": "Test product", "line": product_line()})[0]
-
-
-def partner_type() -> PartnerType:
-    return PartnerType.objects.get_or_create(code="tested", defaults={"name": "T", "name_en": "T"})[0]
-
-
-def parent_of_all() -> Partner:
-    return Partner.objects.get_or_create(code="above", defaults={"name": "Above"})[0]
-
-
-def membership(partner: Partner) -> Membership:
-    role = Role.objects.get_or_create(code="owner", defaults=OWNER)[0]
-    user = User.objects.create_user(f"person@{partner.code}.example", "secret-word")
-    return Membership.objects.create(
-        partner=partner,
-        user=user,
-        role=role,
-        name=partner.code,
-        email=user.email,
-        valid_during=ALWAYS,
-    )
+from tests.core.scoped_bases import (
+    ALWAYS,
+    NOON,
+    document,
+    membership,
+    parent_of_all,
+    partner_type,
+    product,
+    product_line,
+    territory,
+)
+from tests.core.scoped_contracts import contract_version, deposit, deposit_entry, obligation, signature
 
 
 def application(partner: Partner) -> PartnerApplication:
@@ -178,73 +142,6 @@ def posting(partner: Partner) -> RebatePosting:
     )
 
 
-def contract_version(partner: Partner) -> ContractVersion:
-    """One that waits for a signature, with a line of each kind."""
-    found = ContractVersion.objects.filter(partner=partner).first()
-    if found is not None:
-        return found
-    template = ContractTemplate.objects.get_or_create(code="tested", defaults={"name": "Tested", "maker": "M"})[0]
-    version = ContractVersion.objects.create(
-        contract=Contract.objects.create(number=f"of {partner.code}", partner=partner, template=template),
-        partner=partner,
-        number=1,
-        template_version=TemplateVersion.objects.get_or_create(template=template, number=1)[0],
-        valid_during=DateRange(date(2026, 1, 1), None),
-    )
-    ContractScope.objects.create(version=version, partner=partner)
-    ContractCommitment.objects.create(version=version, partner=partner, quarter_on=date(2026, 1, 1), amount=1)
-    paper = document(partner)
-    ContractVersion.objects.filter(pk=version.pk).update(
-        state="sent", document=paper, sha256=paper.sha256, sent_at=NOON, sign_by=date(2026, 4, 1)
-    )
-    return ContractVersion.objects.get(pk=version.pk)
-
-
-def signature(partner: Partner) -> ContractSignature:
-    return ContractSignature.objects.create(
-        version=contract_version(partner),
-        partner=partner,
-        user=User.objects.create_user(f"signs@{partner.code}.example"),
-        person="Signer",
-        email=f"signs@{partner.code}.example",
-        role="owner",
-        signed_at=NOON,
-        sha256="0" * 64,
-    )
-
-
-def obligation(partner: Partner) -> ContractObligation:
-    return ContractObligation.objects.create(
-        version=contract_version(partner),
-        partner=partner,
-        kind="deposit",
-        due_on=date(2026, 4, 1),
-        currency="CNY",
-        wanted=1,
-    )
-
-
-def deposit(partner: Partner) -> DepositAccount:
-    return DepositAccount.objects.get_or_create(partner=partner, currency="CNY")[0]
-
-
-def deposit_entry(partner: Partner) -> DepositEntry:
-    AccountingMonth.objects.get_or_create(month=date(2026, 3, 1))
-    return DepositEntry.objects.create(
-        account=deposit(partner),
-        partner=partner,
-        number=1,
-        kind="paid",
-        currency="CNY",
-        amount=100,
-        due_change=0,
-        free_change=100,
-        frozen_change=0,
-        value_on=date(2026, 3, 2),
-        booked_in=date(2026, 3, 1),
-    )
-
-
 def sales_month(partner: Partner) -> SalesMonth:
     return SalesMonth.objects.create(
         partner=partner,
@@ -288,11 +185,6 @@ def comment(partner: Partner) -> Comment:
         body="Welcome",
         written_at=NOON,
     )
-
-
-def document(partner: Partner) -> Document:
-    content = ContentFile(f"terms of {partner.code}".encode())
-    return documents.store_document(file=content, name="terms.pdf", at=NOON, partner_id=partner.pk)
 
 
 def location(partner: Partner) -> Location:

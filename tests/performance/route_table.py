@@ -329,158 +329,31 @@ core_notification_delete core_notification_history core_role_delete core_suspect
 core_task_add core_task_delete core_user_delete core_viewas_add core_viewas_delete core_workflowcase_add
 core_workflowcase_delete core_workflowdefinition_add core_workflowdefinition_delete inventory_location_delete
 inventory_stockbatch_add inventory_stockbatch_delete inventory_stocklevel_add inventory_stocklevel_delete
-inventory_stockmovement_add inventory_stockmovement_delete inventory_stockvisibility_delete partners_apiclient_add
-partners_apiclient_delete partners_authorisation_add partners_authorisation_delete partners_bankaccount_delete
-partners_companynumber_delete partners_contractobligation_add partners_contractobligation_delete
-partners_contracttemplate_delete partners_contractversion_add partners_contractversion_delete
-partners_depositaccount_add partners_depositaccount_delete partners_depositentry_add partners_depositentry_delete
-partners_depositrule_delete partners_invoicedetails_delete partners_licence_delete partners_membership_add
-partners_membership_delete partners_partner_delete partners_partneraddress_delete partners_partnercontact_delete
-partners_partnertier_delete partners_partnertype_delete partners_product_delete partners_productline_add
-partners_productline_delete partners_saleschannel_add partners_saleschannel_delete partners_staffscope_add
-partners_staffscope_delete partners_templateversion_add partners_templateversion_delete partners_territory_add
-partners_territory_delete performance_finding_add performance_finding_delete performance_kpivalue_add
-performance_kpivalue_delete performance_reportduty_add performance_reportduty_delete performance_salesreport_add
-performance_salesreport_delete performance_score_add performance_score_delete performance_scorecard_add
-performance_scorecard_delete performance_target_add performance_target_delete pricing_agreement_add
-pricing_agreement_delete pricing_exchangerate_add pricing_exchangerate_delete pricing_mapprice_add
-pricing_mapprice_delete pricing_priceassignment_add pricing_priceassignment_delete pricing_pricelist_add
-pricing_pricelist_delete pricing_pricerow_add pricing_pricerow_delete pricing_promotion_add pricing_promotion_delete
-pricing_rebateaccount_add pricing_rebateaccount_delete pricing_rebateposting_add pricing_rebateposting_delete
-pricing_rebateprogramme_add pricing_rebateprogramme_delete pricing_salesbatch_add pricing_salesbatch_delete
-pricing_salesline_add pricing_salesline_delete pricing_salesmonth_add pricing_salesmonth_delete
-pricing_salesmonthline_add pricing_salesmonthline_delete pricing_usageentry_add pricing_usageentry_delete
-pricing_usagelimit_add pricing_usagelimit_delete
+inventory_stockmovement_add inventory_stockmovement_delete inventory_stockvisibility_delete partners_accessrequest_add
+partners_accessrequest_delete partners_apiclient_add partners_apiclient_delete partners_authorisation_add
+partners_authorisation_delete partners_bankaccount_delete partners_companynumber_delete partners_contractobligation_add
+partners_contractobligation_delete partners_contracttemplate_delete partners_contractversion_add
+partners_contractversion_delete partners_depositaccount_add partners_depositaccount_delete partners_depositentry_add
+partners_depositentry_delete partners_depositrule_delete partners_invoicedetails_delete partners_licence_delete
+partners_membership_add partners_membership_delete partners_onboardingtrack_add partners_onboardingtrack_delete
+partners_partner_delete partners_partneraddress_delete partners_partnerapplication_add
+partners_partnerapplication_delete partners_partnercontact_delete partners_partnertier_delete
+partners_partnertype_delete partners_product_delete partners_productline_add partners_productline_delete
+partners_saleschannel_add partners_saleschannel_delete partners_staffscope_add partners_staffscope_delete
+partners_templateversion_add partners_templateversion_delete partners_territory_add partners_territory_delete
+performance_finding_add performance_finding_delete performance_kpivalue_add performance_kpivalue_delete
+performance_reportduty_add performance_reportduty_delete performance_salesreport_add performance_salesreport_delete
+performance_score_add performance_score_delete performance_scorecard_add performance_scorecard_delete
+performance_target_add performance_target_delete pricing_agreement_add pricing_agreement_delete pricing_exchangerate_add
+pricing_exchangerate_delete pricing_mapprice_add pricing_mapprice_delete pricing_priceassignment_add
+pricing_priceassignment_delete pricing_pricelist_add pricing_pricelist_delete pricing_pricerow_add
+pricing_pricerow_delete pricing_promotion_add pricing_promotion_delete pricing_rebateaccount_add
+pricing_rebateaccount_delete pricing_rebateposting_add pricing_rebateposting_delete pricing_rebateprogramme_add
+pricing_rebateprogramme_delete pricing_salesbatch_add pricing_salesbatch_delete pricing_salesline_add
+pricing_salesline_delete pricing_salesmonth_add pricing_salesmonth_delete pricing_salesmonthline_add
+pricing_salesmonthline_delete pricing_usageentry_add pricing_usageentry_delete pricing_usagelimit_add
+pricing_usagelimit_delete
 """
-
-# Portal and API. ``>``: led elsewhere (to sign in, to the admin). Columns: the dealer roles, two of the staff who
-# look at an address that is not theirs, and a stranger.
-OTHERS = ("owner", "buyer", "dealer_finance", "viewer", "channel_manager", "auditor", "stranger")
-PORTAL_AND_API = """
-api_address-detail yyyyyy-
-api_address-list yyyyyy-
-api_agreement-detail ???????
-api_agreement-list yyyyyy-
-api_agreement_line-detail ???????
-api_agreement_line-list yyyyyy-
-api_application-check-results yyyyyy-
-api_application-detail yyyyyy-
-api_application-list yyyyyy-
-api_availability-list -------
-api_bank_account-detail yyyyyy-
-api_bank_account-list yyyyyy-
-api_case-detail yyyyyy-
-api_case-list yyyyyy-
-api_company_number-detail yyyyyy-
-api_company_number-list yyyyyy-
-api_contact-detail yyyyyy-
-api_contact-list yyyyyy-
-api_contract-detail yyyyyy-
-api_contract-list yyyyyy-
-api_deposit-detail yyyyyy-
-api_deposit-list yyyyyy-
-api_deposit_entry-detail yyyyyy-
-api_deposit_entry-list yyyyyy-
-api_docs yyyyyyy
-api_finding-detail ----yy-
-api_finding-list yyyyyy-
-api_kpi_value-detail yyyyyy-
-api_kpi_value-list yyyyyy-
-api_licence-detail yyyyyy-
-api_licence-list yyyyyy-
-api_location-detail yyyyyy-
-api_location-list yyyyyy-
-api_map_price-detail ----yy-
-api_map_price-list yyyyyy-
-api_partner-detail yyyyyy-
-api_partner-duplicates yyyyyy-
-api_partner-list yyyyyy-
-api_price_answer-list yyyyyy-
-api_price_list-detail ----yy-
-api_price_list-list yyyyyy-
-api_price_row-detail ----yy-
-api_price_row-list yyyyyy-
-api_product-detail yyyyyy-
-api_product-list yyyyyy-
-api_rebate_posting-detail yyyyyy-
-api_rebate_posting-list yyyyyy-
-api_sales_line-detail yyyyyy-
-api_sales_line-list yyyyyy-
-api_schema yyyyyyy
-api_score-detail yyyyyy-
-api_score-list yyyyyy-
-api_stock_level-detail yyyyyy-
-api_stock_level-list yyyyyy-
-api_target-detail yyyyyy-
-api_target-list yyyyyy-
-api_territory-detail yyyyyy-
-api_territory-list yyyyyy-
-api_token yyyyyyy
-api_usage_entry-detail ???????
-api_usage_entry-list yyyyyy-
-api_usage_limit-detail ???????
-api_usage_limit-list yyyyyy-
-apply yyyyyyy
-apply_access yyyyyyy
-apply_lost yyyyyyy
-apply_mine -------
-apply_resume -------
-apply_step yyyyyyy
-apply_withdraw yyyyyyy
-document yyyyyy-
-entrance >>>>>>>
-healthz yyyyyyy
-metrics yyyyyyy
-portal_access_accept yyyyyyy
-portal_access_decline yyyyyyy
-portal_company yyyy>>>
-portal_contract y-yy>>>
-portal_contract_decline yyyyyyy
-portal_contract_sign yyyyyyy
-portal_contracts yyyy>>>
-portal_deposits y-yy>>>
-portal_export ---->>>
-portal_export_cancel yyyyyyy
-portal_export_file ---->>>
-portal_export_new yyyyyyy
-portal_exports yyyy>>>
-portal_goals y-yy>>>
-portal_home yyyy>>>
-portal_more yyyy>>>
-portal_notification yyyyyyy
-portal_notifications yyyy>>>
-portal_notifications_read yyyyyyy
-portal_onboarding yyyy>>>
-portal_onboarding_step yyyyyyy
-portal_people y--->>>
-portal_person_end yyyyyyy
-portal_person_invite yyyyyyy
-portal_person_role yyyyyyy
-portal_price_why yyyy>>>
-portal_prices yyyy>>>
-portal_profile yyyy>>>
-portal_sale yyyy>>>
-portal_sales yyyy>>>
-portal_score y-yy>>>
-portal_search yyyy>>>
-portal_statement y-yy>>>
-portal_statement_comment yyyyyyy
-portal_statement_lines y-yy>>>
-portal_statement_why y-yy>>>
-portal_statements y-yy>>>
-portal_stock yyyy>>>
-portal_stock_level yyyy>>>
-portal_stock_report yy-->>>
-portal_stock_reports yy-->>>
-portal_stock_template yy-->>>
-readyz -------
-"""
-
-
-def others():
-    """Address → who → letter."""
-    rows = [line.split() for line in PORTAL_AND_API.strip().splitlines()]
-    return {name: dict(zip(OTHERS, letters, strict=True)) for name, letters in rows}
 
 
 def expected():

@@ -87,7 +87,7 @@ def test_the_catalogue_costs_the_same_however_many(count, as_anna, acme, laptop,
     assert len(shown(response)) == count + 1
 
 
-QUERIES = 36
+QUERIES = 33
 
 
 def test_pages_follow_each_other(as_anna, laptop):

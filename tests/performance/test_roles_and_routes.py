@@ -23,7 +23,8 @@ from tests.core import scoped_rows
 from tests.core.test_fence_routes import ROUTES
 from tests.factories.partners import make_dealer, make_staff, make_territory
 from tests.factories.prices import make_list
-from tests.performance.route_table import OTHERS, ROLES, expected, others
+from tests.performance.portal_routes import OTHERS, others
+from tests.performance.route_table import ROLES, expected
 from tests.performance.test_admin_routes import (  # noqa: F401 - a fixture
     WRITES,
     addresses,

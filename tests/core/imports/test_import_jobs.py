@@ -111,6 +111,7 @@ def test_what_no_app_imports_is_refused():
 def test_every_importer_says_what_it_wants():
     assert [importer.name for importer in importers.every_importer()] == [
         "agreements",
+        "company_numbers",
         "external_codes",
         "map_prices",
         "partners",

@@ -1,0 +1,130 @@
+"""Who opens which address of portal and API; read ``route_table`` first."""
+
+# Portal and API. ``>``: led elsewhere (to sign in, to the admin). Columns: the dealer roles, two of the staff who
+# look at an address that is not theirs, and a stranger.
+OTHERS = ("owner", "buyer", "dealer_finance", "viewer", "channel_manager", "auditor", "stranger")
+PORTAL_AND_API = """
+api_address-detail yyyyyy-
+api_address-list yyyyyy-
+api_agreement-detail ???????
+api_agreement-list yyyyyy-
+api_agreement_line-detail ???????
+api_agreement_line-list yyyyyy-
+api_application-check-results yyyyyy-
+api_application-detail yyyyyy-
+api_application-list yyyyyy-
+api_availability-list -------
+api_bank_account-detail yyyyyy-
+api_bank_account-list yyyyyy-
+api_case-detail yyyyyy-
+api_case-list yyyyyy-
+api_company_number-detail yyyyyy-
+api_company_number-list yyyyyy-
+api_contact-detail yyyyyy-
+api_contact-list yyyyyy-
+api_contract-detail yyyyyy-
+api_contract-list yyyyyy-
+api_deposit-detail yyyyyy-
+api_deposit-list yyyyyy-
+api_deposit_entry-detail yyyyyy-
+api_deposit_entry-list yyyyyy-
+api_docs yyyyyyy
+api_finding-detail ----yy-
+api_finding-list yyyyyy-
+api_kpi_value-detail yyyyyy-
+api_kpi_value-list yyyyyy-
+api_licence-detail yyyyyy-
+api_licence-list yyyyyy-
+api_location-detail yyyyyy-
+api_location-list yyyyyy-
+api_map_price-detail ----yy-
+api_map_price-list yyyyyy-
+api_partner-detail yyyyyy-
+api_partner-duplicates yyyyyy-
+api_partner-list yyyyyy-
+api_price_answer-list yyyyyy-
+api_price_list-detail ----yy-
+api_price_list-list yyyyyy-
+api_price_row-detail ----yy-
+api_price_row-list yyyyyy-
+api_product-detail yyyyyy-
+api_product-list yyyyyy-
+api_rebate_posting-detail yyyyyy-
+api_rebate_posting-list yyyyyy-
+api_sales_line-detail yyyyyy-
+api_sales_line-list yyyyyy-
+api_schema yyyyyyy
+api_score-detail yyyyyy-
+api_score-list yyyyyy-
+api_stock_level-detail yyyyyy-
+api_stock_level-list yyyyyy-
+api_target-detail yyyyyy-
+api_target-list yyyyyy-
+api_territory-detail yyyyyy-
+api_territory-list yyyyyy-
+api_token yyyyyyy
+api_usage_entry-detail ???????
+api_usage_entry-list yyyyyy-
+api_usage_limit-detail ???????
+api_usage_limit-list yyyyyy-
+apply yyyyyyy
+apply_access yyyyyyy
+apply_lost yyyyyyy
+apply_mine -------
+apply_resume -------
+apply_step yyyyyyy
+apply_withdraw yyyyyyy
+document yyyyyy-
+entrance >>>>>>>
+healthz yyyyyyy
+metrics yyyyyyy
+portal_access_accept yyyyyyy
+portal_access_decline yyyyyyy
+portal_company yyyy>>>
+portal_contract y-yy>>>
+portal_contract_decline yyyyyyy
+portal_contract_sign yyyyyyy
+portal_contracts yyyy>>>
+portal_deposits y-yy>>>
+portal_export ---->>>
+portal_export_cancel yyyyyyy
+portal_export_file ---->>>
+portal_export_new yyyyyyy
+portal_exports yyyy>>>
+portal_goals y-yy>>>
+portal_home yyyy>>>
+portal_more yyyy>>>
+portal_notification yyyyyyy
+portal_notifications yyyy>>>
+portal_notifications_read yyyyyyy
+portal_onboarding yyyy>>>
+portal_onboarding_step yyyyyyy
+portal_people y--->>>
+portal_person_end yyyyyyy
+portal_person_invite yyyyyyy
+portal_person_role yyyyyyy
+portal_price_why yyyy>>>
+portal_prices yyyy>>>
+portal_profile yyyy>>>
+portal_sale yyyy>>>
+portal_sales yyyy>>>
+portal_score y-yy>>>
+portal_search yyyy>>>
+portal_statement y-yy>>>
+portal_statement_comment yyyyyyy
+portal_statement_lines y-yy>>>
+portal_statement_why y-yy>>>
+portal_statements y-yy>>>
+portal_stock yyyy>>>
+portal_stock_level yyyy>>>
+portal_stock_report yy-->>>
+portal_stock_reports yy-->>>
+portal_stock_template yy-->>>
+readyz -------
+"""
+
+
+def others():
+    """Address → who → letter."""
+    rows = [line.split() for line in PORTAL_AND_API.strip().splitlines()]
+    return {name: dict(zip(OTHERS, letters, strict=True)) for name, letters in rows}

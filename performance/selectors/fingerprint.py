@@ -34,6 +34,7 @@ SURROGATE = frozenset({"version", "path", "numchild", "sort_key", "number", "bat
 KEYS = {
     "core.document": ("sha256", "name"),
     "core.user": ("email",),
+    "partners.authorisation": ("partner", "territory", "product_line", "sales_channel", "valid_during"),
     "partners.contract": ("number",),
     "partners.depositentry": ("account", "value_on", "kind", "amount", "reference", "booked_in"),
     "performance.reportduty": ("partner", "valid_during"),

@@ -6,9 +6,9 @@ OTHERS = ("owner", "buyer", "dealer_finance", "viewer", "channel_manager", "audi
 PORTAL_AND_API = """
 api_address-detail yyyyyy-
 api_address-list yyyyyy-
-api_agreement-detail ???????
+api_agreement-detail ----yy-
 api_agreement-list yyyyyy-
-api_agreement_line-detail ???????
+api_agreement_line-detail ----yy-
 api_agreement_line-list yyyyyy-
 api_application-check-results yyyyyy-
 api_application-detail yyyyyy-
@@ -63,9 +63,9 @@ api_target-list yyyyyy-
 api_territory-detail yyyyyy-
 api_territory-list yyyyyy-
 api_token yyyyyyy
-api_usage_entry-detail ???????
+api_usage_entry-detail ----yy-
 api_usage_entry-list yyyyyy-
-api_usage_limit-detail ???????
+api_usage_limit-detail ----yy-
 api_usage_limit-list yyyyyy-
 apply yyyyyyy
 apply_access yyyyyyy

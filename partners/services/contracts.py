@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from channelhub.core.models import User
 from channelhub.core.services import attention, documents
 from channelhub.core.services.fence import unfenced
-from channelhub.lib.locks import locked_in_key_order
+from channelhub.lib.locks import advisory_lock, locked_in_key_order
 from channelhub.lib.periods import DateRange, business_day
 from partners.enums import CONTRACT_TO_SIGN, ContractKind, ContractState
 from partners.errors import ContractNotOpen, ContractPeriodReversed
@@ -117,6 +117,7 @@ def draft(
 
     Refused: a period that ends before it starts, and a template without a published version.
     """
+    advisory_lock("partners_contract_numbers")  # two who draft at once get two numbers
     version = contract_templates.in_force(template)
     _refuse_reversed(terms.valid_during)
     contract = Contract.objects.create(

@@ -82,11 +82,18 @@ def rule_for(*, partner: Partner, on: date) -> DepositRule | None:
 
 @transaction.atomic
 def demand_by_rule(*, partner: Partner, at: datetime, by: User | None = None) -> DepositEntry | None:
-    """Ask for what the rule says beyond what was asked for already; None: nothing more. Refused without a rule."""
+    """Ask for what the rule says beyond what was asked for already; None: nothing more, or a contract names the amount.
+
+    Refused without a rule.
+    """
     day = business_day(at)
     rule = rule_for(partner=partner, on=day)
     if rule is None:
         raise NoDepositRule(partner)
+    if DepositAccount.objects.filter(
+        partner=partner, currency=rule.currency, contract__isnull=False, due__gt=0
+    ).exists():
+        return None
     account = open_account(partner=partner, currency=rule.currency)
     DepositAccount.objects.filter(pk=account.pk).update(
         topup_days=rule.topup_days, stop_after_days=rule.stop_after_days

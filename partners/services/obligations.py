@@ -185,7 +185,11 @@ def _ask_for_deposit(version: ContractVersion, at: datetime) -> None:
     if version.deposit_amount <= 0 and not has_one:
         return
     account = deposits.open_account(partner=version.partner, currency=version.currency, contract=version.contract)
-    deposits.change_terms(account=account, topup_days=version.deposit_days, stop_after_days=account.stop_after_days)
+    stop = account.stop_after_days
+    if stop is None:
+        rule = deposits.rule_for(partner=version.partner, on=business_day(at))
+        stop = None if rule is None else rule.stop_after_days
+    deposits.change_terms(account=account, topup_days=version.deposit_days, stop_after_days=stop)
     account.refresh_from_db()
     more = version.deposit_amount - account.due
     if more:

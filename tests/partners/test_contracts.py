@@ -30,6 +30,7 @@ from partners.models import (
     ContractSignature,
     ContractVersion,
     DepositAccount,
+    DepositRule,
     TemplateClause,
 )
 from partners.services import authorisations, contract_signing, contract_templates, contracts, deposits
@@ -115,6 +116,15 @@ def test_two_contracts_grant_one_exclusive_territory_and_the_later_signature_is_
     assert "other" not in str(refused[0])
     assert Authorisation.objects.filter(exclusive=True).count() == 1
     assert sorted(ContractVersion.objects.values_list("state", flat=True)) == ["sent", "signed"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_draft_at_once_get_two_numbers():
+    acme, template = make_partner("acme"), make_template()
+
+    results = at_once(*(partial(make_draft, acme, template=template) for _time in range(4)))
+
+    assert sorted(version.contract.number for version in results) == [f"C2026-000{n}" for n in range(1, 5)]
 
 
 # Drafting and sending
@@ -292,6 +302,16 @@ def test_the_signature_grants_what_the_contract_says_and_asks_for_its_deposit(ac
         ("deposit", date(2026, 3, 31), 5000),
     ]
     assert deposits.is_covered(acme) is False
+
+
+def test_a_contracts_deposit_stops_orders_as_the_rule_says_and_goes_before_the_rules_amount(acme, anna):
+    DepositRule.objects.create(currency="CNY", amount=900, stop_after_days=5)
+    signed(make_sent(acme, deposit_amount=Decimal(5000)), anna)
+
+    account = DepositAccount.objects.get()
+    assert (account.due, account.stop_after_days) == (5000, 5)
+    assert deposits.demand_by_rule(partner=acme, at=NOON) is None
+    assert DepositAccount.objects.get() == account
 
 
 # Following versions

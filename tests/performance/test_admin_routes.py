@@ -40,7 +40,8 @@ from partners.services import api_clients, authorisations, records
 from partners.services.authorisations import Limits
 from performance.enums import FIGURES_FINAL
 from performance.services import reports
-from pricing.services import accrual, rates
+from pricing.services import accrual, agreements, rates, usage
+from pricing.services.agreements import Agreed
 from pricing.services.map_prices import set_map_price
 from tests.conftest import logged_in
 from tests.core import scoped_rows
@@ -91,6 +92,15 @@ def model_of(name):
     return None
 
 
+def agree_with(partner, product):
+    """An agreement with a line, a limit and an entry of it."""
+    agreement = agreements.create_agreement(code=f"AG-{partner.code}", name="AG", partner=partner)
+    agreed = Agreed(product, "unit_price", Decimal(4), valid_from=date(2026, 1, 1), currency="CNY")
+    agreements.agree(agreement=agreement, agreed=agreed, at=NOON)
+    usage.set_limit(of=agreement, measure="quantity", cap=Decimal(9))
+    usage.reserve(of=agreement, reference="R", quantity=Decimal(1), at=NOON)
+
+
 def a_home(code):
     """A partner of its own territory with a row in every table that belongs to partners."""
     home = make_territory(code)
@@ -138,6 +148,7 @@ def world(monkeypatch):
     listed = make_list("LP", (product, "5"))
     for partner in (east, west):
         assign(make_formula(listed, "0.9"), "partner", partner)
+        agree_with(partner, product)
     make_promotion("P", product)
     DepositRule.objects.create(currency="CNY", amount=100)
     PartnerTier.objects.create(code="gold", name="Gold", rank=1)

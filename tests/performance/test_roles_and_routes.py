@@ -17,8 +17,6 @@ from partners.models import HomeTerritory, Partner, Product, Territory
 from partners.services.reference_data import ROLES as DELIVERED
 from performance.enums import FindingKind
 from performance.models import Finding
-from pricing.services import agreements, usage
-from pricing.services.agreements import Agreed
 from pricing.services.map_prices import set_map_price
 from tests.conftest import logged_in
 from tests.core import scoped_rows
@@ -31,6 +29,7 @@ from tests.performance.test_admin_routes import (  # noqa: F401 - a fixture
     WRITES,
     addresses,
     admin_routes,
+    agree_with,
     status_of,
     statuses,
     world,
@@ -206,11 +205,7 @@ def rows_of_nobody(place):
     """One row of what belongs to no dealer: dealers find none of them, the staff does."""
     [product] = Product.objects.all()
     make_list("LP", (product, "5"))
-    agreement = agreements.create_agreement(code="AG", name="AG", partner=place.own)
-    agreed = Agreed(product, "unit_price", Decimal(4), valid_from=date(2026, 1, 1), currency="CNY")
-    agreements.agree(agreement=agreement, agreed=agreed, at=NOON)
-    usage.set_limit(of=agreement, measure="quantity", cap=Decimal(9))
-    usage.reserve(of=agreement, reference="R", quantity=Decimal(1), at=NOON)
+    agree_with(place.own, product)
     set_map_price(product=product, currency="CNY", price=Decimal(2), valid_from=date(2026, 1, 1), at=NOON)
     Finding.objects.create(
         kind=FindingKind.BELOW_MAP,

@@ -4,7 +4,7 @@ A name's words give their beginning and their end, a Chinese name each two chara
 phones, domains and addresses one each. What is asked for gives more numbers than what is kept: a letter may be wrong.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -22,7 +22,7 @@ def number_of(key: str) -> int:
     return crc32(key.encode()) - _BIAS
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def _word_keys(word: str) -> tuple[int, ...]:
     size = len(word)
     if size < 5:
@@ -78,7 +78,7 @@ def asked_keys(name: Name) -> set[int]:
     return found
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def _asked_of_word(word: str) -> tuple[int, ...]:
     """Both lengths of beginning and end, since a letter too many or too few moves the middle."""
     if len(word) < 4:
@@ -95,6 +95,8 @@ def _asked_of_word(word: str) -> tuple[int, ...]:
 
 def exact_keys(facts: Facts) -> set[int]:
     """Numbers, telephones, domains, accounts and the address: each alone is worth a look."""
+    if not (facts.numbers or facts.phones or facts.domains or facts.accounts or facts.address):
+        return set()
     found = {number_of(f"number {number}") for _scheme, number in facts.numbers}
     found |= {number_of(f"phone {phone[-7:]}") for phone in phones_of(facts)}
     found |= {number_of(f"domain {domain}") for domain in facts.domains}

@@ -123,14 +123,14 @@ def _form_at(words: list[str], place: int, *, first: bool) -> int:
     return 1
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def _spelt(word: str) -> str:
     """One spelling of a word: centre and center, two and 2; a legal form written onto it is cut off."""
     word = SPELLINGS.get(word, NUMERALS.get(word, word))
-    for form in GLUED:
-        if word.endswith(form) and len(word) - len(form) >= 5 and word not in TRADE_WORDS and form != "ag":
-            return word[: -len(form)]
-    return word
+    if not word.endswith(GLUED) or word in TRADE_WORDS:
+        return word
+    form = next(form for form in GLUED if word.endswith(form))
+    return word[: -len(form)] if len(word) - len(form) >= 5 else word
 
 
 def _chinese(plain: str) -> Name:

@@ -27,7 +27,8 @@ def valid_number(application: PartnerApplication) -> str:
 
 
 def like(application: PartnerApplication) -> list[Match]:
-    """The partners that the applicant may be, the likest first; those that are said to be others are left out."""
+    """The partners that the applicant may be, the likest first; itself and those said to be others are left out."""
+    itself = [application.partner_id] if application.partner_id else []
     return duplicates.like(
         number=valid_number(application),
         name=application.company,
@@ -35,7 +36,7 @@ def like(application: PartnerApplication) -> list[Match]:
         country=application.country,
         address=application.address,
         phone=application.phone,
-        without=application.apart_from,
+        without=[*application.apart_from, *itself],
     )
 
 

@@ -3,12 +3,19 @@ from datetime import date
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from channelhub.core.services import fence_setup, search_setup
 from channelhub.core.services.duplicates import entries
+from channelhub.lib import sql
 from tests.factories.partners import make_dealer, make_partner, make_staff
 from tests.reporting import pytest_unconfigure  # noqa: F401 — a hook
+
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = session_user
+"""
 
 
 def pytest_configure():
@@ -18,11 +25,18 @@ def pytest_configure():
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """After the migrations, as in production: role, grants and policies."""
+    """After the migrations, as in production: role, grants and policies.
+
+    At the end whatever still holds the database lets go: a thread of the live server outlives its browser by a moment.
+    """
     with django_db_blocker.unblock():
         fence_setup.set_fence()
         search_setup.set_search()
         entries.set_duplicates()
+    yield
+    with django_db_blocker.unblock():
+        sql.run(END_OTHERS)
+        connection.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

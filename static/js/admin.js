@@ -35,6 +35,8 @@
   const tell = () => { nameControls(); nameSelects(); };
   addEventListener("DOMContentLoaded", () => {
     document.getElementById("main")?.setAttribute("role", "main");
+    // Unfold writes a chosen file's name into a text field beside it, which ours have not.
+    document.querySelectorAll(".ch-field input[type=file]").forEach((input) => { input.hasChangeListener = true; });
     tell();
     new MutationObserver(tell).observe(document.body, { childList: true, subtree: true });
   });

@@ -28,12 +28,17 @@ TOPICS = (
 NOT_PAGES = ("_export", "_delete", "_add", "_decide", "_history", "_360_tab")
 # In the portal: another person's file, files, and what only takes a post.
 NO_PAGES_OF_THE_PORTAL = {
+    "portal_access_accept",
+    "portal_access_decline",
+    "portal_contract_decline",
+    "portal_contract_sign",
     "portal_export",
     "portal_export_cancel",
     "portal_export_file",
     "portal_export_new",
     "portal_notification",
     "portal_notifications_read",
+    "portal_onboarding_step",
     "portal_person_end",
     "portal_person_invite",
     "portal_person_role",

@@ -164,7 +164,7 @@ CONTRACT_DEPOSIT_BROKEN = declare(
 
 
 class ApplicationState(models.TextChoices):
-    """How far a company's application is; the last four are final."""
+    """How far a company's application is; the last three are final."""
 
     DRAFT = "draft", _("Being filled in")
     RUNNING = "running", _("Being examined")

@@ -13,6 +13,7 @@ from partners.forms.contracts import ContractFilter, DeclineForm, SignForm
 from partners.models import ContractVersion
 from partners.services import contract_answers, contract_signing
 from partners.services.contract_signing import Signer
+from partners.services.onboarding import guard
 
 KEY = ("-sent_at", "-id")
 
@@ -21,7 +22,7 @@ def _signer(request):
     return Signer(
         user=request.user,
         may_sign=request.acting.may(PortalRight.SIGN),
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=str(guard.caller(request) or "") or None,
         browser=request.headers.get("User-Agent", ""),
     )
 

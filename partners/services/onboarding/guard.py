@@ -42,14 +42,21 @@ def require_person(*, form: str, stamped: str) -> None:
     raise LooksLikeSpam(_("That was faster than people write. Wait a moment and send it again."))
 
 
-def address_of(request: HttpRequest) -> str:
-    """From where a request comes, as far as limits go: a network of IPv6 is one address."""
+def caller(request: HttpRequest) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """From where a request comes; None: nothing says so."""
     text = request.META.get("REMOTE_ADDR", "")
     if settings.SECURE_PROXY_SSL_HEADER:  # behind our own proxy: what it saw is the last entry
         text = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or text
     try:
-        address = ipaddress.ip_address(text)
+        return ipaddress.ip_address(text)
     except ValueError:
+        return None
+
+
+def address_of(request: HttpRequest) -> str:
+    """From where a request comes, as far as limits go: a network of IPv6 is one address."""
+    address = caller(request)
+    if address is None:
         return "unknown"
     if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False))

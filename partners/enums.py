@@ -231,3 +231,81 @@ LICENCE_ENDS = declare(
     partner=str,
     last=date,
 )
+
+
+class Certified(models.TextChoices):
+    """Who gets the certificates of a programme."""
+
+    PERSON = "person", _("People")
+    PARTNER = "partner", _("Partners")
+    SHOP = "shop", _("Shops")
+
+
+class MaterialKind(models.TextChoices):
+    DOCUMENT = "document", _("Document")
+    VIDEO = "video", _("Video")
+    LINK = "link", _("Page")
+
+
+class ExamState(models.TextChoices):
+    OPEN = "open", _("Running")
+    PASSED = "passed", _("Passed")
+    FAILED = "failed", _("Not passed")
+
+
+class CertificateStanding(models.TextChoices):
+    """What a certificate is worth on a day."""
+
+    VALID = "valid", _("Valid")
+    NOT_YET = "not_yet", _("Not valid yet")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    SUSPENDED = "suspended", _("Suspended")
+    LEFT = "left", _("No longer with this partner")
+
+
+CERTIFICATE_ENDS = declare(
+    "partners.certificate_ends",
+    _("The certificate {number} of {holder} ({programme}) ends on {day}: renew it in time."),
+    number=str,
+    holder=str,
+    programme=dict,
+    day=date,
+)
+CERTIFICATE_COSTS = declare(
+    "partners.certificate_costs",
+    _(
+        "The certificate {number} of {holder} ({programme}) ends on {day}. If it is not renewed, you no longer meet "
+        "what {lost} asks for; such requirements: {count}."
+    ),
+    number=str,
+    holder=str,
+    programme=dict,
+    day=date,
+    lost=dict,
+    count=int,
+)
+CERTIFICATE_TO_RENEW = declare(
+    "partners.certificate_to_renew",
+    _("Certificate {number} of {partner} ends on {day}; without it {partner} no longer meets what {lost} asks for."),
+    number=str,
+    partner=dict,
+    day=date,
+    lost=dict,
+)
+CERTIFICATE_WITHDRAWN = declare(
+    "partners.certificate_withdrawn",
+    _("The certificate {number} of {holder} ({programme}) was withdrawn: {reason}"),
+    number=str,
+    holder=str,
+    programme=dict,
+    reason=str,
+)
+CERTIFICATE_ISSUED = declare(
+    "partners.certificate_issued",
+    _("{holder} is certified: {programme}, certificate {number}, until {day}."),
+    holder=str,
+    programme=dict,
+    number=str,
+    day=date,
+)

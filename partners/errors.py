@@ -315,3 +315,45 @@ class MayBeDuplicate(DomainError):
     def __init__(self, message: str, *, matches: list[Any]) -> None:
         super().__init__(message)
         self.matches = matches
+
+
+class ExamNotOpen(DomainError):
+    """A person may not begin this exam now; ``why``: no_exam, courses_missing, already_certified, pause, no_tries."""
+
+    code = "exam_not_open"
+
+    def __init__(self, message: str, *, why: str) -> None:
+        super().__init__(message)
+        self.why = why
+
+
+class ExamTimeOver(DomainError):
+    """The server's deadline of an exam is over: what was saved before counts, nothing else."""
+
+    code = "exam_time_over"
+
+
+class ExamIsOver(DomainError):
+    """An exam is handed in once."""
+
+    code = "exam_is_over"
+
+
+class AnswerUnknown(DomainError):
+    """An answer belongs to a question that was asked, and is one of its options."""
+
+    code = "answer_unknown"
+    http_status = 422
+
+
+class CertificateRefused(DomainError):
+    """A certificate does not fit its programme, or its holder is not named."""
+
+    code = "certificate_refused"
+    http_status = 422
+
+
+class CertificateIsWithdrawn(DomainError):
+    """A withdrawn certificate stays withdrawn; a new one is issued instead."""
+
+    code = "certificate_is_withdrawn"

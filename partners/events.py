@@ -152,3 +152,22 @@ ACCESS_ASKED = declare(
     access_request_id=int,
     partner_id=int,
 )
+CERTIFICATE_ISSUED = declare(
+    "partners.certificate.issued",
+    "Somebody was certified: a person of a partner, the partner itself or a shop of it.",
+    certificate_id=int,
+    partner_id=int,
+)
+CERTIFICATE_WITHDRAWN = declare(
+    "partners.certificate.withdrawn",
+    "A certificate was withdrawn before its last day.",
+    certificate_id=int,
+    partner_id=int,
+)
+CERTIFICATE_EXPIRING = declare(
+    "partners.certificate.expiring",
+    "A certificate ends in 90, 30 or 7 days.",
+    certificate_id=int,
+    partner_id=int,
+    days=int,
+)

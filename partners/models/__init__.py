@@ -1,6 +1,16 @@
+from partners.models.academy import (
+    CertificationLevel,
+    CertificationProgramme,
+    Course,
+    CourseDone,
+    CourseMaterial,
+    ExamQuestion,
+    QuestionOption,
+)
 from partners.models.api_clients import ApiClient
 from partners.models.authorisations import Authorisation
 from partners.models.catalogue import Product, ProductLine, ProductUnit
+from partners.models.certificates import Certificate, CertificateWarning, CertificationRequirement
 from partners.models.contract_templates import ContractTemplate, TemplateClause, TemplateVersion
 from partners.models.contracts import (
     Contract,
@@ -11,6 +21,7 @@ from partners.models.contracts import (
     ContractVersion,
 )
 from partners.models.deposits import DepositAccount, DepositEntry, DepositRule
+from partners.models.exams import ExamAttempt, ExamKey, ExamRetake
 from partners.models.onboarding import AccessRequest, OnboardingTrack, PartnerApplication
 from partners.models.partners import HomeTerritory, Partner, PartnerType, PartnerTypeAssignment
 from partners.models.people import Membership, StaffScope
@@ -33,6 +44,11 @@ __all__ = [
     "ApiClient",
     "Authorisation",
     "BankAccount",
+    "Certificate",
+    "CertificateWarning",
+    "CertificationLevel",
+    "CertificationProgramme",
+    "CertificationRequirement",
     "CompanyNumber",
     "Contract",
     "ContractCommitment",
@@ -41,9 +57,16 @@ __all__ = [
     "ContractSignature",
     "ContractTemplate",
     "ContractVersion",
+    "Course",
+    "CourseDone",
+    "CourseMaterial",
     "DepositAccount",
     "DepositEntry",
     "DepositRule",
+    "ExamAttempt",
+    "ExamKey",
+    "ExamQuestion",
+    "ExamRetake",
     "HomeTerritory",
     "InvoiceDetails",
     "Licence",
@@ -61,6 +84,7 @@ __all__ = [
     "Product",
     "ProductLine",
     "ProductUnit",
+    "QuestionOption",
     "SalesChannel",
     "StaffScope",
     "TemplateClause",

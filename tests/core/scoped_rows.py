@@ -60,6 +60,7 @@ from partners.models import (
 from performance.models import KpiValue, ReportDuty, SalesReport, Score, Scorecard, ScorecardVersion, Target
 from pricing.enums import SalesKind
 from pricing.models import RebateAccount, RebatePosting, RebateProgramme, SalesBatch, SalesLine, SalesMonth
+from tests.core import scoped_certification
 from tests.core.scoped_bases import (
     ALWAYS,
     NOON,
@@ -304,6 +305,7 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
     ContractObligation: obligation,
     DepositAccount: deposit,
     DepositEntry: deposit_entry,
+    **scoped_certification.ROWS,
     Membership: membership,
     PartnerApplication: application,
     AccessRequest: access_request,

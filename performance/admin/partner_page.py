@@ -86,7 +86,7 @@ def page(request, partner_id):
     wanted = request.GET.get("tab", "")
     open_tab = next((code for code, _name, _tables in tabs if code == wanted), tabs[0][0] if tabs else "")
     sees_sales = user.has_perm("pricing.view_salesmonth")
-    sold = selectors.sold_in(user, today=today, partner_id=partner.pk) if sees_sales else []
+    sold = selectors.sold_in(user, today=today, partner_id=partner.pk) if sees_sales else selectors.Sold()
     lens = selectors.lens_of(sold, today=today, partner_id=partner.pk)
     context = {
         **admin.site.each_context(request),

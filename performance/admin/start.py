@@ -55,7 +55,7 @@ def _lenses(facts):
     here = (facts.lens.kind, facts.lens.currency)
     links = [
         (f"{SalesKind(kind).label} {currency}", f"?kind={kind}&currency={currency}", (kind, currency) == here)
-        for kind, currency in facts.sold
+        for kind, currency in facts.sold.pairs
     ]
     return links if len(links) > 1 else []
 

@@ -1,7 +1,7 @@
 """What dashboards draw: sums of the rollups, in a fixed number of questions, only of what the person may see."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,11 +13,33 @@ from channelhub.lib.periods import add_months, month_of
 from partners.models import Partner, ProductLine, Territory
 from performance.enums import KpiCode
 from performance.models import Finding, KpiValue, Target
+from performance.selectors.kept import kept, mark_of
 from pricing.enums import SalesKind
 from pricing.models import RebatePosting, SalesMonth, SalesMonthLine
 
 SHOWN = 12
 STEP = Territory.steplen
+
+
+@dataclass(frozen=True)
+class Sold:
+    """Sums by kind, currency and month of two years; ``mark``: of the whole channel, see ``kept``."""
+
+    sums: Mapping[tuple[int, str, date], Decimal] = field(default_factory=dict)
+    mark: str = ""
+
+    @property
+    def pairs(self) -> list[tuple[int, str]]:
+        """The kinds (sell-in first) and currencies in which anything was sold, the most first of each."""
+        totals: dict[tuple[int, str], Decimal] = {}
+        for (kind, currency, _month), total in self.sums.items():
+            totals[kind, currency] = totals.get((kind, currency), Decimal(0)) + total
+        return sorted(totals, key=lambda pair: (pair[0], -totals[pair]))
+
+    def in_month(self, kind: int, month: date) -> list[tuple[str, Decimal]]:
+        """One month's sums by currency, the largest first."""
+        found = [(key[1], total) for key, total in self.sums.items() if (key[0], key[2]) == (kind, month)]
+        return sorted(found, key=lambda pair: -pair[1])
 
 
 @dataclass(frozen=True)
@@ -29,6 +51,17 @@ class Lens:
     month: date
     months: int = 12
     partner_id: int | None = None
+    sold: Sold = Sold()
+
+    @property
+    def name(self) -> str:
+        """What tells its sums from those of another lens."""
+        return f"{self.kind}-{self.currency}-{self.month}-{self.months}-{self.partner_id or ''}"
+
+    @property
+    def sums(self) -> list[Decimal]:
+        """What was sold in each of its months, of the two years that ``sold`` knows."""
+        return [self.sold.sums.get((self.kind, self.currency, month), Decimal(0)) for month in self.every]
 
     @property
     def since(self) -> date:
@@ -41,7 +74,7 @@ class Lens:
 
     def back(self) -> "Lens":
         """The same months a year before."""
-        return Lens(self.kind, self.currency, add_months(self.month, -12), self.months, self.partner_id)
+        return replace(self, month=add_months(self.month, -12))
 
     def of(self, rows: Any) -> Any:
         """The rows of a rollup that it sees, without an order."""
@@ -78,18 +111,23 @@ class Grid:
     cells: dict[tuple[int, date], Decimal]
 
 
-def sold_in(user: Any, *, today: date, partner_id: int | None = None) -> list[tuple[int, str]]:
-    """The kinds (sell-in first) and currencies in which anything was sold within two years, the most first of each."""
+def sold_in(user: Any, *, today: date, partner_id: int | None = None) -> Sold:
+    """What was sold within two years, of one partner or of all that the person may see."""
     month = month_of(today)
     rows = SalesMonth.objects.visible_to(user).filter(month__gte=add_months(month, -23), month__lte=month).order_by()
     if partner_id is not None:
         rows = rows.filter(partner_id=partner_id)
-    sums = rows.values("kind", "currency").annotate(total=Sum("amount"))
-    return [(row["kind"], row["currency"]) for row in sorted(sums, key=lambda row: (row["kind"], -row["total"]))]
+
+    def sums() -> dict[tuple[int, str, date], Decimal]:
+        found = rows.values_list("kind", "currency", "month").annotate(total=Sum("amount"))
+        return {(kind, currency, of): total for kind, currency, of, total in found}
+
+    mark = mark_of(user) if partner_id is None else ""
+    return Sold(kept(mark, f"sold-{month}", sums), mark)
 
 
 def lens_of(
-    sold: Sequence[tuple[int, str]],
+    sold: Sold,
     *,
     today: date,
     kind: int | None = None,
@@ -97,21 +135,15 @@ def lens_of(
     partner_id: int | None = None,
 ) -> Lens | None:
     """The lens asked for, or the first of those in which something was sold; None: there is none."""
-    for one, money in sold:
+    for one, money in sold.pairs:
         if kind in (None, one) and currency in ("", money):
-            return Lens(one, money, month_of(today), partner_id=partner_id)
+            return Lens(one, money, month_of(today), partner_id=partner_id, sold=sold)
     return None
 
 
 def by_month(user: Any, lens: Lens) -> Months:
     """Sales by month, a year before, and what was to be reached."""
-    rows = SalesMonth.objects.visible_to(user)
-
-    def sums(of: Lens) -> list[Decimal]:
-        found = dict(of.of(rows).values_list("month").annotate(total=Sum("amount")))
-        return [found.get(month, Decimal(0)) for month in of.every]
-
-    return Months(lens.every, sums(lens), sums(lens.back()), _targets(user, lens))
+    return Months(lens.every, lens.sums, lens.back().sums, _targets(user, lens))
 
 
 def _targets(user: Any, lens: Lens) -> list[Decimal | None]:
@@ -134,19 +166,20 @@ def _targets(user: Any, lens: Lens) -> list[Decimal | None]:
 def by_partner(user: Any, lens: Lens) -> tuple[list[Share], Share | None]:
     """The largest partners, each with its year before, and the rest as one bar; ``key`` is the partner's id."""
     rows = SalesMonth.objects.visible_to(user)
-    totals = lens.of(rows).values("partner_id").annotate(total=Sum("amount"))
-    top = list(totals.order_by("-total", "partner_id")[:SHOWN])
-    ids = [row["partner_id"] for row in top]
-    before = dict(
-        lens.back().of(rows).filter(partner_id__in=ids).values_list("partner_id").annotate(total=Sum("amount"))
-    )
+
+    def sums() -> tuple[list[tuple[int, Decimal]], dict[int, Decimal]]:
+        totals = lens.of(rows).values_list("partner_id").annotate(total=Sum("amount"))
+        top = list(totals.order_by("-total", "partner_id")[: SHOWN + 1])
+        last = lens.back().of(rows).filter(partner_id__in=[pk for pk, _total in top])
+        return top, dict(last.values_list("partner_id").annotate(total=Sum("amount")))
+
+    found, before = kept(lens.sold.mark, f"by-partner-{lens.name}", sums)
+    top = found[:SHOWN]
+    ids = [pk for pk, _total in top]
     names = Partner.objects.in_bulk(ids)
-    shares = [
-        Share(names[row["partner_id"]], row["total"], before.get(row["partner_id"], Decimal(0)), row["partner_id"])
-        for row in top
-    ]
-    rest = lens.of(rows).exclude(partner_id__in=ids).aggregate(total=Sum("amount"))["total"]
-    return shares, None if rest is None else Share(None, rest, key=ids)
+    shares = [Share(names[pk], total, before.get(pk, Decimal(0)), pk) for pk, total in top]
+    others = sum(lens.sums, Decimal(0)) - sum((total for _pk, total in top), Decimal(0))
+    return shares, Share(None, others, key=ids) if len(found) > SHOWN else None
 
 
 def by_branch(user: Any, lens: Lens, model: type, field: str, depth: int, within: str = "") -> list[Share]:
@@ -159,7 +192,8 @@ def by_branch(user: Any, lens: Lens, model: type, field: str, depth: int, within
             rows = rows.filter(**{f"{path}__startswith": within})
         return dict(rows.values_list(Substr(path, 1, depth * STEP)).annotate(total=Sum("amount")))
 
-    now, before = sums(lens), sums(lens.back())
+    name = f"{field}-{depth}-{within}-{lens.name}"
+    now, before = kept(lens.sold.mark, name, lambda: (sums(lens), sums(lens.back())))
     nodes = {node.path: node for node in model.objects.filter(path__in=[key for key in now if key])}  # type: ignore[attr-defined]
     shares = [Share(nodes.get(key), total, before.get(key, Decimal(0)), key) for key, total in now.items()]
     return sorted(shares, key=lambda share: -share.total)
@@ -181,7 +215,8 @@ def rebates_by_programme(user: Any, lens: Lens) -> list[Share]:
         currency=lens.currency, booked_in__gte=lens.since, booked_in__lte=lens.month
     )
     sums = rows.order_by().values("account__programme_id", "account__programme__code", "account__programme__name")
-    found = sums.annotate(total=Sum("amount")).order_by("-total")[:SHOWN]
+    largest = sums.annotate(total=Sum("amount")).order_by("-total")[:SHOWN]
+    found = kept(lens.sold.mark, f"rebates-{lens.name}", lambda: list(largest))
     return [
         Share(
             f"{row['account__programme__code']} {row['account__programme__name']}",
@@ -209,7 +244,7 @@ def attainment(user: Any, lens: Lens, month: date) -> list[tuple[int, int]]:
     bucket = Func(F("value"), 0, Value(Decimal("1.5")), 15, function="width_bucket", output_field=IntegerField())
     counts = rows.filter(value__isnull=False).order_by().values_list(bucket - 1).annotate(count=Count("pk"))
     found: dict[int, int] = {}
-    for tenth, count in counts:
+    for tenth, count in kept(lens.sold.mark, f"attainment-{month}-{lens.currency}", lambda: list(counts)):
         found[max(tenth, 0)] = found.get(max(tenth, 0), 0) + count
     return sorted(found.items())
 
@@ -219,4 +254,5 @@ def heatmap(user: Any, lens: Lens, ids: Sequence[int]) -> Grid:
     rows = lens.of(SalesMonth.objects.visible_to(user)).filter(partner_id__in=list(ids))
     sums = rows.values_list("partner_id", "month").annotate(total=Sum("amount"))
     partners = Partner.objects.in_bulk(list(ids))
-    return Grid(lens.every, [partners[pk] for pk in ids], {(pk, month): total for pk, month, total in sums})
+    found = kept(lens.sold.mark, f"heatmap-{lens.name}", lambda: list(sums))
+    return Grid(lens.every, [partners[pk] for pk in ids], {(pk, month): total for pk, month, total in found})

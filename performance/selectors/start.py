@@ -11,8 +11,8 @@ from channelhub.core.models import Notification, Task
 from channelhub.core.selectors.night import NightHealth, night_health
 from channelhub.lib.periods import business_day, month_of
 from performance.models import Finding
-from performance.selectors.charts import Lens, lens_of, sold_in
-from pricing.models import RebatePosting, SalesMonth
+from performance.selectors.charts import Lens, Sold, lens_of, sold_in
+from pricing.models import RebatePosting
 
 TASKS = 8
 
@@ -31,7 +31,7 @@ class Start:
     accrued: list[tuple[str, Decimal]]
     at_risk: list[tuple[str, Decimal]]
     night: NightHealth
-    sold: list[tuple[int, str]]
+    sold: Sold
     lens: Lens | None
 
 
@@ -50,7 +50,7 @@ def start_page(user: Any, *, at: datetime, kind: int | None = None, currency: st
         task_count=waiting.count(),
         overdue=waiting.overdue(on=today).count(),
         notifications=list(Notification.objects.visible_to(user).unread().order_by("-created_at")[:5]),
-        sales=_sums(SalesMonth.objects.visible_to(user).filter(month=month, kind=lens.kind)) if lens else [],
+        sales=sold.in_month(lens.kind, month) if lens else [],
         accrued=_sums(RebatePosting.objects.visible_to(user).filter(booked_in=month)),
         at_risk=_sums(Finding.objects.visible_to(user).still_open(), "damage"),
         night=night_health(at=at),

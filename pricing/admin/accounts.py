@@ -16,11 +16,12 @@ from pricing.enums import Cause
 from pricing.models import RebateAccount, RebatePosting
 from pricing.models.settlement import PARTS
 from pricing.rules.settling import CAUSES
-from pricing.selectors import statements
+from pricing.selectors import accounts, statements
 from pricing.services import answers
 
 CAUSE_OF = dict(zip(CAUSES, Cause, strict=True))
 LINES_SHOWN = 500
+PERIODS_SHOWN = 40
 
 
 def _period(account):
@@ -34,8 +35,8 @@ class PeriodFilter(admin.SimpleListFilter):
     parameter_name = "period"
 
     def lookups(self, request, model_admin):
-        rows = RebateAccount.objects.order_by("-period_on", "period_ends").values_list("period_on", "period_ends")
-        return [(f"{first}_{end}", Period(first, end).name) for first, end in rows.distinct()[:40]]
+        periods = accounts.earned_periods(PERIODS_SHOWN)
+        return [(f"{period.starts_on}_{period.ends_before}", period.name) for period in periods]
 
     def queryset(self, request, queryset):
         first, _underline, end = (self.value() or "").partition("_")

@@ -44,7 +44,7 @@ class RebateAccount(models.Model):
                 name="pricing_one_account_per_programme_earner_and_period",
             ),
         ]
-        indexes = [models.Index(fields=["period_on"], name="pricing_account_latest")]
+        indexes = [models.Index(fields=["period_on", "period_ends"], name="pricing_account_periods")]
         triggers = [never_deleted()]
 
     def __str__(self):

@@ -4,9 +4,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from channelhub.core.enums.night import RunStatus
+from channelhub.core.models import JobRun
 from channelhub.lib.periods import DateRange
-from partners.models import Product
+from partners.models import Partner, Product
 from performance.enums import FindingKind, TargetPeriod
 from performance.models import Finding, KpiValue, Target
 from pricing.services import accrual, rollup
@@ -17,6 +21,7 @@ from tests.factories.sales import make_lines
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 16)
+NIGHT = datetime(2026, 3, 15, 18, tzinfo=UTC)
 SALES = ["by_month", "by_partner", "by_territory", "by_line", "heatmap"]
 
 
@@ -196,3 +201,31 @@ def test_partners_below_nought_stand_in_the_lowest_column_of_attainment_once(cha
 
     assert (name, cell.text) == ("0–10%", "3")
     assert len(as_staff.get(cell.href).context_data["cl"].result_list) == 3
+
+
+def queries_of(client):
+    with CaptureQueriesContext(connection) as captured:
+        charts = {chart.code: chart for chart in client.get("/admin/").context["charts"]}
+    return len(captured), charts["by_month"].data["series"][0]["values"][-1]
+
+
+def test_sums_of_the_whole_channel_are_asked_once_and_again_after_a_night(channel, as_staff):
+    queries_of(as_staff)
+    first, before = queries_of(as_staff)
+    make_lines({"partner": Partner.objects.get(code="P00"), "net_amount": "1000", "booked_on": DAY})
+    rollup.roll_up(business_day=DAY)
+    JobRun.objects.create(business_day=DAY, status=RunStatus.DONE, opened_at=NIGHT, ended_at=NIGHT)
+
+    again, after = queries_of(as_staff)
+
+    assert (first < again, after - before) == (True, 1000.0)
+
+
+def test_sums_of_a_part_of_the_channel_are_not_kept(channel):
+    manager = logged_in(make_staff(territories=[_territory("CN-SH")]))
+    queries_of(manager)
+    first, before = queries_of(manager)
+    make_lines({"partner": Partner.objects.get(code="P00"), "net_amount": "1000", "booked_on": DAY})
+    rollup.roll_up(business_day=DAY)
+
+    assert queries_of(manager) == (first, before + 1000.0)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from channelhub.core.models import AccountingMonth
 from pricing.enums import ProgrammeStatus
 from pricing.models import ExchangeRate, ManualAmount, RebateAccount, RebatePosting, RebateProgramme, SalesLine
+from pricing.selectors.accounts import earned_periods
 from pricing.services import accrual, programmes, rollup
 from tests.factories.rebates import make_programme
 from tests.factories.sales import make_lines
@@ -209,3 +210,19 @@ def test_a_rate_is_set_after_old_and_new_are_shown(as_staff):
     assert preview.context["preview"].changes == [("USD → CNY", "7.1 (2026-02)", "7.2")]
     recorded = [(row.rate, row.known_until is None) for row in ExchangeRate.objects.order_by("pk")]
     assert recorded == [(Decimal("7.1"), False), (Decimal("7.2"), True)]
+
+
+def test_accounts_are_found_by_the_periods_that_there_are_the_latest_first(as_staff, acme):
+    for period in ("quarter", "month", "year"):
+        make_programme(period, earners=[acme], period=period, starts_on=date(2025, 1, 1))
+    for day in (FEBRUARY, date(2025, 5, 5)):
+        make_lines({"partner": acme, "net_amount": "1000", "booked_on": day})
+    rollup.roll_up(business_day=TODAY)
+    accrual.accrue(business_day=TODAY)
+
+    periods = [period.name for period in earned_periods(40)]
+    found = as_staff.get("/admin/pricing/rebateaccount/", {"period": "2026-02-01_2026-03-01"}).context["cl"]
+
+    assert periods[:6] == ["2026-03", "2026-02", "2026", "2026-Q1", "2026-01", "2025-12"]
+    assert len(periods) == RebateAccount.objects.values("period_on", "period_ends").distinct().count()
+    assert [account.programme.code for account in found.result_list] == ["month"]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from channelhub.core.services import fence_setup, search_setup
+from channelhub.core.services import fence_setup, search_setup, startup
 from channelhub.core.services.duplicates import entries
 from channelhub.lib import sql
 from tests.factories.partners import make_dealer, make_partner, make_staff
@@ -33,6 +33,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
         fence_setup.set_fence()
         search_setup.set_search()
         entries.set_duplicates()
+    startup.keep_loaded()
     yield
     with django_db_blocker.unblock():
         sql.run(END_OTHERS)

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
@@ -32,6 +33,11 @@ class ChannelSite(UnfoldAdminSite):
         """Staff; but who views as a dealer stands in the dealer's fence and stops viewing first."""
         acting = getattr(request, "acting", None)
         return bool(request.user.is_active and request.user.is_staff and not (acting and acting.view_as))
+
+    def get_app_list(self, request, app_label=None):
+        """What a person may open; listed only where it is shown: every page asks for it, and few show it."""
+        listed = super().get_app_list
+        return SimpleLazyObject(lambda: listed(request, app_label))
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Our own pages only: those that libraries bring show tokens and secrets, and know no scope."""

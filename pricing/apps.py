@@ -12,13 +12,15 @@ class PricingConfig(AppConfig):
         from partners import hooks
         from pricing.forms.exports import SALES_LINES, STATEMENT_LINES
         from pricing.selectors import partner_links, partner_sales
-        from pricing.services import programme_approval, search
+        from pricing.services import programme_approval, revision_approval, search
 
         hooks.sales_of_a_year.add(partner_sales.sales_of_a_year)
         hooks.purchases_of.fill(partner_sales.purchases_of)
         hooks.partner_links.add(partner_links.links_of)
         registry.register(programme_approval.PROCESS, programme_approval.ACTIVATE)
         registry.deliver(programme_approval.DELIVERED)
+        registry.register(revision_approval.PROCESS, revision_approval.APPROVE)
+        registry.deliver(revision_approval.DELIVERED)
         exports.register(SALES_LINES)
         exports.register(STATEMENT_LINES)
         search_sources.register(*search.SOURCES)

@@ -1,5 +1,9 @@
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from channelhub.core.enums.messages import declare
 
 
 class SalesKind(models.IntegerChoices):
@@ -123,6 +127,28 @@ class TargetKind(models.TextChoices):
     EVERYBODY = "everybody", _("Everybody")
 
 
+class RevisionStatus(models.TextChoices):
+    """Where a price revision stands; a published one is in effect from its day on, by itself."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("In approval")
+    APPROVED = "approved", _("Approved")
+    ANNOUNCED = "announced", _("Announced")
+    PUBLISHED = "published", _("Published")
+    REVERTED = "reverted", _("Reverted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ConsentState(models.TextChoices):
+    """What a partner says to new prices, where its contract asks for consent."""
+
+    NOT_NEEDED = "not_needed", _("Not needed")
+    PENDING = "pending", _("Waits")
+    GIVEN = "given", _("Given")
+    DECLINED = "declined", _("Declined")
+    SETTLED = "settled", _("Settled otherwise")
+
+
 class PromotionEffect(models.TextChoices):
     """What a promotion does to the unit price."""
 
@@ -195,6 +221,9 @@ class PriceRule(models.TextChoices):
     TIE = "tie", _("Two types with one priority: which list applies would be undecided.")
     ONE_TARGET = "one_target", _("The kind of target and what is named do not fit.")
     ENDS_BEFORE_IT_STARTS = "ends_before_it_starts", _("The last day lies before the first.")
+    NOT_OF_THE_CURRENCY = "not_of_the_currency", _("More digits than the list's currency has.")
+    NOT_A_DRAFT = "not_a_draft", _("The revision is no draft any more.")
+    OTHER_DAY = "other_day", _("The revision begins on another day: its validities would overlap.")
     ONE_OF_TWO = "one_of_two", _("Name a product or a product line, not both.")
 
 
@@ -211,3 +240,16 @@ class StepReason(models.TextChoices):
     OTHER_CURRENCY = "other_currency", _("fixed price in another currency")
     USED_UP = "used_up", _("is used up, or there is less left")
     ANOTHER_IS_BETTER = "another_is_better", _("another one is better, they never add up")
+
+
+PRICES_ANNOUNCED = declare("pricing.prices_announced", _("New prices from {day}: {title}."), day=date, title=str)
+CONSENT_WANTED = declare(
+    "pricing.consent_wanted", _("Agree to the new prices from {day}: {title}"), day=date, title=str
+)
+PRICES_DECLINED = declare(
+    "pricing.prices_declined",
+    _("{partner} does not agree to {title}: {reason}"),
+    partner=dict,
+    title=str,
+    reason=str,
+)

@@ -177,3 +177,121 @@ class OnlyTheMaker(DomainError):
 
     def __init__(self):
         super().__init__(_("Only the maker writes prices and promotions."))
+
+
+class RevisionInTheWay(DomainError):
+    """A list is revised once a day: another open or published revision has that day."""
+
+    code = "revision_overlaps"
+
+    def __init__(self, price_list, day):
+        text = _("%(code)s already has a revision for %(day)s: their validities would overlap.")
+        super().__init__(text % {"code": price_list.code, "day": day.isoformat()})
+
+
+class DayNotAhead(DomainError):
+    """New prices begin at the midnight of a day that is still to come."""
+
+    code = "day_not_ahead"
+    http_status = 422
+
+    def __init__(self, day):
+        super().__init__(_("%(day)s has begun: choose a later day.") % {"day": day.isoformat()})
+
+
+class RevisionElsewhere(DomainError):
+    """What was asked for does not fit where the revision stands."""
+
+    code = "revision_state"
+
+    def __init__(self, revision):
+        text = _("The revision %(code)s stands elsewhere: %(state)s.")
+        super().__init__(text % {"code": revision.code, "state": revision.get_status_display()})
+
+
+class NothingRevised(DomainError):
+    """A revision without any changed price."""
+
+    code = "nothing_revised"
+
+    def __init__(self, revision):
+        super().__init__(_("No price of %(code)s changes.") % {"code": revision.code})
+
+
+class NegativePrices(DomainError):
+    """A change would make prices negative; nothing was changed."""
+
+    code = "negative_prices"
+    http_status = 422
+
+    def __init__(self, count, skus):
+        text = _("%(count)s prices would be negative, of %(skus)s.")
+        super().__init__(text % {"count": count, "skus": ", ".join(skus)})
+
+
+class MoreDigitsThanCurrency(DomainError):
+    """A price has more digits than the list's currency or rounding step."""
+
+    code = "not_of_the_currency"
+    http_status = 422
+
+    def __init__(self, currency):
+        super().__init__(_("The price has more digits than %(currency)s on this list.") % {"currency": currency})
+
+
+class RevisionStale(DomainError):
+    """The list was changed after the revision was drafted: what was compared is not what is."""
+
+    code = "revision_stale"
+
+    def __init__(self, count, skus):
+        text = _("%(count)s prices of the list have changed since the draft, of %(skus)s.")
+        super().__init__(text % {"count": count, "skus": ", ".join(skus)})
+
+
+class NoticeTooShort(DomainError):
+    """The contracts of some partners ask for more days of notice than are left."""
+
+    code = "notice_too_short"
+
+    def __init__(self, names, earliest):
+        text = _("Too early for %(names)s; %(day)s is the first day that keeps every contract's notice.")
+        super().__init__(text % {"names": ", ".join(names), "day": earliest.isoformat()})
+
+
+class ConsentMissing(DomainError):
+    """Partners whose contract asks for consent have not given it."""
+
+    code = "consent_missing"
+
+    def __init__(self, names):
+        super().__init__(_("The consent of %(names)s is missing.") % {"names": ", ".join(names)})
+
+
+class NotTold(DomainError):
+    """Partners came to the list after the announcement."""
+
+    code = "partners_not_told"
+
+    def __init__(self, names):
+        text = _("%(names)s came to the list after the announcement: announce it again.")
+        super().__init__(text % {"names": ", ".join(names)})
+
+
+class NotEntitledToConsent(DomainError):
+    """A person who may not agree to prices for the partner."""
+
+    code = "not_entitled"
+    http_status = 403
+
+    def __init__(self):
+        super().__init__(_("Your role may not agree to prices for this partner."))
+
+
+class ConsentDecided(DomainError):
+    """Nothing waits for an answer: it was given, is not asked for, or the revision has moved on."""
+
+    code = "consent_decided"
+
+    def __init__(self):
+        super().__init__(_("These prices do not wait for an answer: somebody was faster, or they were taken back."))

@@ -39,6 +39,7 @@ ROLES = (
             "partners.*",
             "inventory.*",
             "pricing.*_rebateprogramme",
+            "pricing.*_pricerevision",
             "performance.change_finding",
             "performance.*_target",
             "performance.*_reportduty",

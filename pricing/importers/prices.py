@@ -5,6 +5,7 @@ from pricing.enums import BreakMode, ListKind, PriceRule, RoundingMode, TargetKi
 from pricing.services.price_assignment_import import take_assignments
 from pricing.services.price_list_import import take_price_lists
 from pricing.services.price_row_import import take_prices
+from pricing.services.revision_import import take_revised
 
 LISTS = (
     ImportField("code", _("code"), "code", required=True),
@@ -38,6 +39,14 @@ ASSIGNMENTS = (
     ImportField("priority", _("priority"), "number", example="1"),
     ImportField("valid_from", _("valid from"), "date", required=True, example="2026-01-01"),
 )
+REVISED = (
+    ImportField("revision", _("code of the price revision"), "code", required=True),
+    ImportField("product", _("sku"), "code", required=True),
+    ImportField("min_quantity", _("from quantity"), "number", example="1"),
+    ImportField("unit", _("unit (empty: the base unit)"), "code", example="pcs"),
+    ImportField("unit_price", _("new unit price (empty: the price ends)"), "number", example="1249.00"),
+    ImportField("valid_from", _("valid from"), "date", example="2026-04-01"),
+)
 
 register(
     Importer(
@@ -57,5 +66,13 @@ register(
         _("Assignments of price lists"),
         ASSIGNMENTS,
         lambda source, entry: take_assignments(source, feed=entry.feed, at=entry.at),
+    ),
+)
+register(
+    Importer(
+        "revised_prices",
+        _("New prices of a revision"),
+        REVISED,
+        lambda source, entry: take_revised(source, feed=entry.feed, at=entry.at),
     ),
 )

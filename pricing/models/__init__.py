@@ -1,6 +1,7 @@
 from pricing.models.agreements import Agreement, AgreementLine
 from pricing.models.map_prices import MapPrice
 from pricing.models.price_lists import PriceAssignment, PriceFormula, PriceList, PriceRow
+from pricing.models.price_revisions import PriceRevision, PriceRevisionRow, RevisionNotice
 from pricing.models.promotions import Promotion, PromotionAudience, PromotionItem, PromotionTerms
 from pricing.models.rates import ExchangeRate
 from pricing.models.rebates import PeriodOpening, ProgrammeMember, ProgrammeVersion, RebateBand, RebateProgramme
@@ -19,6 +20,8 @@ __all__ = [
     "PriceAssignment",
     "PriceFormula",
     "PriceList",
+    "PriceRevision",
+    "PriceRevisionRow",
     "PriceRow",
     "ProgrammeMember",
     "ProgrammeVersion",
@@ -31,6 +34,7 @@ __all__ = [
     "RebateMeasure",
     "RebatePosting",
     "RebateProgramme",
+    "RevisionNotice",
     "SalesBatch",
     "SalesLine",
     "SalesMonth",

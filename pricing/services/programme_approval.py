@@ -95,14 +95,14 @@ def send_for_approval(
     definition = definitions.named(CODE)
     limits_in = definitions.require_in_force(definition).currency
     facts = {
-        "estimated_cost": _in(limits_in, held.currency, estimated_cost, month_of(at.date())),
+        "estimated_cost": converted(limits_in, held.currency, estimated_cost, month_of(at.date())),
         "members": held.members.count(),
         "period": held.period,
     }
     return cases.open_case(definition=definition, subject=str(held), facts=facts, record=held, by=by, at=at)
 
 
-def _in(limits_in: str, currency: str, amount: Decimal | None, month: date) -> Decimal | None:
+def converted(limits_in: str, currency: str, amount: Decimal | None, month: date) -> Decimal | None:
     """The amount in the currency of the limits, at the latest known rate; without a rate it is not known."""
     if amount is None or currency == limits_in:
         return amount

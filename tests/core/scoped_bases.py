@@ -19,6 +19,7 @@ from partners.models import (
     ProductLine,
     Territory,
 )
+from pricing.models import PriceList, PriceRevision, RevisionNotice
 
 OWNER = {"kind": "dealer", "name": "Owner", "name_en": "Owner", "permissions": ["portal.*"]}
 ALWAYS = DateRange(date(2020, 1, 1), None)
@@ -63,3 +64,13 @@ def membership(partner: Partner) -> Membership:
 def document(partner: Partner) -> Document:
     content = ContentFile(f"terms of {partner.code}".encode())
     return documents.store_document(file=content, name="terms.pdf", at=NOON, partner_id=partner.pk)
+
+
+def revision_notice(partner: Partner) -> RevisionNotice:
+    listed = PriceList.objects.get_or_create(code="tested", defaults={"name": "Tested", "currency": "CNY"})[0]
+    revision = PriceRevision.objects.get_or_create(
+        code="tested", defaults={"title": "Tested", "price_list": listed, "effective_on": date(2026, 4, 1)}
+    )[0]
+    return RevisionNotice.objects.create(
+        revision=revision, partner=partner, announced_on=date(2026, 3, 2), earliest_on=date(2026, 4, 1)
+    )

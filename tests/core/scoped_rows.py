@@ -59,7 +59,15 @@ from partners.models import (
 )
 from performance.models import KpiValue, ReportDuty, SalesReport, Score, Scorecard, ScorecardVersion, Target
 from pricing.enums import SalesKind
-from pricing.models import RebateAccount, RebatePosting, RebateProgramme, SalesBatch, SalesLine, SalesMonth
+from pricing.models import (
+    RebateAccount,
+    RebatePosting,
+    RebateProgramme,
+    RevisionNotice,
+    SalesBatch,
+    SalesLine,
+    SalesMonth,
+)
 from tests.core import scoped_certification
 from tests.core.scoped_bases import (
     ALWAYS,
@@ -70,6 +78,7 @@ from tests.core.scoped_bases import (
     partner_type,
     product,
     product_line,
+    revision_notice,
     territory,
 )
 from tests.core.scoped_contracts import contract_version, deposit, deposit_entry, obligation, signature
@@ -316,6 +325,7 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
     StockMovement: stock_movement,
     RebateAccount: account,
     RebatePosting: posting,
+    RevisionNotice: revision_notice,
     KpiValue: lambda partner: KpiValue.objects.create(
         partner=partner, kpi="sales", month=date(2026, 3, 1), currency="CNY", value=1, amount=1
     ),

@@ -59,7 +59,7 @@ def test_the_table_has_a_row_for_every_address_and_a_column_for_every_role():
 
 @pytest.fixture
 def unrendered(monkeypatch):
-    """Pages are answered without their templates: who may open one is decided before, how it looks is asked elsewhere."""
+    """Pages are answered without their templates: who may open one is decided before; other tests draw them."""
     monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", "")
 
 

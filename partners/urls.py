@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partners.views import apply, company, contracts, deposits, onboarding, people, profile, viewing
+from partners.views import apply, company, contracts, deposits, onboarding, people, profile, verify, viewing
 
 urlpatterns = [
     path("account/view-as/", viewing.viewing_page, name="view_as"),
@@ -26,6 +26,8 @@ urlpatterns = [
     path("apply/mine/", apply.mine, name="apply_mine"),
     path("apply/mine/step/", apply.do_step, name="apply_step"),
     path("apply/mine/withdraw/", apply.withdraw, name="apply_withdraw"),
+    path("verify/", verify.ask, name="verify"),
+    path("verify/<str:number>/", verify.number, name="verify_number"),
     path("portal/company/", company.company, name="portal_company"),
     path("portal/account/", profile.profile, name="portal_profile"),
 ]

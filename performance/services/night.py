@@ -16,7 +16,7 @@ from channelhub.core.services.night.steps import Part, Step
 from channelhub.lib.locks import advisory_lock, session_slot
 from channelhub.lib.periods import business_day, business_zone
 from partners.models import Partner
-from partners.services import deposits, licences, obligations
+from partners.services import certificate_warnings, deposits, licences, obligations
 from performance.services import conflicts, kpis, scores
 from pricing.services import accrual, rollup
 
@@ -57,6 +57,7 @@ STEPS = (
     Step("obligations", _("Watch contracts"), obligations.watch),
     Step("scores", _("Measure KPIs and score partners"), kpis.measure, partner_ranges),
     Step("ranks", _("Rank partners"), scores.rank),
+    Step("certificates", _("Warn of certificates that end"), certificate_warnings.watch),
     Step("licences", _("Remind of licences that end"), licences.remind),
 )
 

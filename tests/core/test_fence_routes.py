@@ -41,7 +41,7 @@ MAKERS = {
     "api_usage_entry-detail",
     "api_usage_limit-detail",
 }  # a dealer's client cannot have the scope
-LINKS = {"apply_resume"}  # a secret link, guessed at in tests/partners/onboarding
+LINKS = {"apply_resume", "verify_number"}  # guessed at in tests/partners/onboarding and certification
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,8 @@ portal_stock_report yy-->>>
 portal_stock_reports yy-->>>
 portal_stock_template yy-->>>
 readyz -------
+verify yyyyyyy
+verify_number -------
 """
 
 

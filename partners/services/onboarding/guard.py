@@ -16,7 +16,7 @@ FASTEST_SECONDS = 3
 LONGEST_SECONDS = 12 * 3600
 HOUR = 3600
 # How often from one address in an hour.
-LIMITS = {"apply": 10, "access": 10, "link": 10, "upload": 120}
+LIMITS = {"apply": 10, "access": 10, "link": 10, "upload": 120, "verify": 60}
 log = structlog.get_logger(__name__)
 
 

@@ -1,7 +1,8 @@
 """Parts of partners' records: numbers, addresses, contacts, bank accounts, licences."""
 
-from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from channelhub.core.api import etags
@@ -42,7 +43,9 @@ class PartViewSet(VersionedRetrieveMixin, ReadViewSet):
         sent = self.new(data=request.data)
         sent.is_valid(raise_exception=True)
         values = dict(sent.validated_data)
-        partner = get_object_or_404(Partner.objects.visible_to(request.user), pk=values.pop("partner"))
+        partner = Partner.objects.visible_to(request.user).filter(pk=values.pop("partner")).first()
+        if partner is None:
+            raise ValidationError({"partner": [_("There is no such partner.")]})
         made = type(self).write(partner=partner, **self.values(values))
         return Response(self.get_serializer(made).data, status=201, headers={"ETag": etags.etag(made)})
 

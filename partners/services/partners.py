@@ -4,14 +4,18 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from channelhub.core.services import outbox
 from channelhub.lib.periods import DateRange
+from partners.errors import CodeTaken
 from partners.models import HomeTerritory, Partner, PartnerType, PartnerTypeAssignment, Placement, Territory
 from partners.rules.sorting import sort_key
 from partners.services import ancestry
+
+ONE_CODE = "partners_partner_code_key"
 
 
 @transaction.atomic
@@ -27,9 +31,15 @@ def create_partner(
 ) -> Partner:
     """Record a new partner with its place in the tree, home territory and types, all from ``since`` (None: ever).
 
-    ``details``: name_en, country, address, phone. A code in use is refused by the database.
+    ``details``: name_en, country, address, phone. Refused: a code in use, also when somebody is faster.
     """
-    partner = Partner.objects.create(code=code, name=name, sort_key=sort_key(name), **details)
+    try:
+        with transaction.atomic():
+            partner = Partner.objects.create(code=code, name=name, sort_key=sort_key(name), **details)
+    except IntegrityError as error:
+        if ONE_CODE not in str(error):
+            raise
+        raise CodeTaken(_("The code %(code)s is in use.") % {"code": code}) from error
     period = DateRange(since, None)
     if home is not None:
         HomeTerritory.objects.create(partner=partner, territory=home, valid_during=period)

@@ -134,3 +134,15 @@ def test_a_partner_with_a_wrong_number_is_not_entered():
 
     assert (answer.status_code, answer.json()["code"]) == (400, "not_a_number")
     assert Partner.objects.count() == 0
+
+
+def test_a_part_of_a_partner_that_is_not_there_is_refused_by_its_field(partner):
+    answer = post(erp(), "addresses", {"partner": partner.pk + 999, "kind": "registered", "text": "1 Main Road"})
+
+    assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (400, ["#/partner"])
+
+
+def test_a_partner_under_a_code_in_use_is_refused(partner):
+    answer = post(erp(), "partners", {"code": "hd", "name": "Quite Another House", "country": "FR"})
+
+    assert (answer.status_code, answer.json()["code"], Partner.objects.count()) == (409, "code_taken", 1)

@@ -309,3 +309,23 @@ CERTIFICATE_ISSUED = declare(
     number=str,
     day=date,
 )
+
+
+class BenefitKind(models.TextChoices):
+    """What standing in a tier brings; which of them carry a number, a share or words, ``rules.benefits`` says."""
+
+    DISCOUNT_GROUP = "discount_group", _("Discount group")
+    DEPOSIT_FACTOR = "deposit_factor", _("Deposit factor")
+    MARKETING_SHARE = "marketing_share", _("Share of the marketing fund")
+    SUPPORT_LEVEL = "support_level", _("Support level")
+    TRAINING_SEATS = "training_seats", _("Training seats a year")
+    OTHER = "other", _("Another benefit")
+
+
+TIER_CHANGED = declare(
+    "partners.tier_changed",
+    _("From {day} on your tier is {tier}."),
+    tier=dict,
+    day=date,
+)
+TIER_ENDED = declare("partners.tier_ended", _("From {day} on you stand in no tier."), day=date)

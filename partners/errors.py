@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from channelhub.lib.errors import DomainError
 
@@ -357,3 +358,35 @@ class CertificateIsWithdrawn(DomainError):
     """A withdrawn certificate stays withdrawn; a new one is issued instead."""
 
     code = "certificate_is_withdrawn"
+
+
+BENEFIT_TROUBLES = {
+    "no_figure": gettext_lazy("This kind of benefit needs a figure."),
+    "no_words": gettext_lazy("This kind of benefit needs words: the group, the level or what it is."),
+    "figure_out_of_bounds": gettext_lazy("A factor is at most 10, a share between 0 and 1, seats a whole number."),
+    "there_already": gettext_lazy("The tier has this benefit already."),
+}
+
+
+class BenefitUnclear(DomainError):
+    """A benefit without what its kind needs, out of bounds, or there already; ``trouble`` says which."""
+
+    code = "benefit_unclear"
+    http_status = 422
+
+    def __init__(self, message: str, *, trouble: str) -> None:
+        super().__init__(message)
+        self.trouble = trouble
+
+    @classmethod
+    def of(cls, trouble: str) -> "BenefitUnclear":
+        return cls(str(BENEFIT_TROUBLES[trouble]), trouble=trouble)
+
+
+class BenefitWithdrawn(DomainError):
+    """A benefit is withdrawn once."""
+
+    code = "benefit_withdrawn"
+
+    def __init__(self) -> None:
+        super().__init__(_("This benefit is withdrawn already."))

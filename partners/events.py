@@ -171,3 +171,10 @@ CERTIFICATE_EXPIRING = declare(
     partner_id=int,
     days=int,
 )
+TIER_CHANGED = declare(
+    "partners.tier.changed",
+    "A partner stands in another tier from a day on (empty: in none); its benefits changed with it.",
+    partner_id=int,
+    tier=str,
+    first_day=date,
+)

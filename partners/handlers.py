@@ -1,8 +1,11 @@
 """Letters that follow from what happened to partners."""
 
+from datetime import date
+
 from channelhub.core.models import OutboxEvent
 from channelhub.core.services.dispatch import handles
-from partners.services import invitations
+from channelhub.lib.periods import business_day
+from partners.services import invitations, tier_letters
 from partners.services.onboarding import letters
 
 
@@ -24,3 +27,13 @@ def ask_the_applicant(event: OutboxEvent) -> None:
 @handles("partners.application.ended")
 def tell_the_applicant(event: OutboxEvent) -> None:
     letters.ended(application_id=event.data["application_id"])
+
+
+@handles("partners.tier.changed")
+def tell_of_the_tier(event: OutboxEvent) -> None:
+    tier_letters.tier_changed(
+        partner_id=event.data["partner_id"],
+        tier=event.data["tier"],
+        first_day=date.fromisoformat(event.data["first_day"]),
+        on=business_day(event.occurred_at),
+    )

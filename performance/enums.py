@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -82,3 +84,46 @@ class TargetRule(models.TextChoices):
     ONE_SUBJECT = "one_subject", _("A target is for a partner or for a territory: fill exactly one.")
     NOT_POSITIVE = "not_positive", _("The number must be greater than zero.")
     ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins", _("The last day lies before the first one.")
+
+
+class TierWindow(models.TextChoices):
+    """Over what time a tier's criterion reads its metric; ``rules.tiers`` says which months that are."""
+
+    TRAILING = "trailing", _("Last months")
+    QUARTER = "quarter", _("Last quarter")
+    YEAR = "year", _("Year to date")
+    NOW = "now", _("Now")
+
+
+class Comparison(models.TextChoices):
+    AT_LEAST = "at_least", _("at least")
+    AT_MOST = "at_most", _("at most")
+
+
+class ProposalKind(models.TextChoices):
+    PROMOTION = "promotion", _("Promotion")
+    DEMOTION = "demotion", _("Demotion")
+    EXIT = "exit", _("Exit from the tiers")
+
+
+class ProposalState(models.TextChoices):
+    """Open until a person decides; withdrawn by a later night when its reasons are gone, expired if nobody decides."""
+
+    OPEN = "open", pgettext_lazy("state", "Open")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+
+
+TIER_AT_RISK = declare(
+    "performance.tier_at_risk",
+    _("Your tier is at risk: reach what it asks by {day}, and nothing changes."),
+    day=date,
+)
+TIER_KEPT = declare("performance.tier_kept", _("You meet what your tier asks again: it stays as it is."))
+TIER_DECISIONS_WAIT = declare(
+    "performance.tier_decisions_wait",
+    _("{count} proposals for tiers wait for a decision."),
+    count=int,
+)

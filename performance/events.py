@@ -18,3 +18,19 @@ FINDING_DECIDED = declare(
     state=str,
     user_id=int,
 )
+PROPOSAL_OPENED = declare(
+    "performance.tier_proposal.opened",
+    "The night proposes another tier for a partner, or none.",
+    proposal_id=int,
+    partner_id=int,
+    kind=str,
+)
+PROPOSAL_DECIDED = declare(
+    "performance.tier_proposal.decided",
+    "A person accepted or declined a proposal for a partner's tier.",
+    proposal_id=int,
+    partner_id=int,
+    kind=str,
+    state=str,
+    user_id=int,
+)

@@ -13,7 +13,7 @@ from channelhub.core.admin.scope import visible
 from channelhub.core.templatetags.figures import name_of
 from partners.forms import partners as forms
 from partners.models import Partner
-from partners.services import authorisations, details, people, placements
+from partners.services import authorisations, details, people, placements, tiers
 from partners.services.authorisations import Limits
 
 MAY_CHANGE = ["partners.change_partner"]
@@ -234,7 +234,7 @@ class PartnerActions:
             )
 
         def act(partner, data):
-            details.set_tier(partner=partner, **data)
+            tiers.change_tier(partner=partner, at=timezone.now(), **data)
             return _("The tier changes on %(day)s.") % {"day": data["first_day"]}
 
         return self._answer(

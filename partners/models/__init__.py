@@ -36,7 +36,7 @@ from partners.models.records import (
     PartnerContact,
 )
 from partners.models.territories import SalesChannel, Territory
-from partners.models.tiers import PartnerTier, TierAssignment
+from partners.models.tiers import GrantedBenefit, PartnerTier, TierAssignment, TierBenefit
 
 __all__ = [
     "AccessRequest",
@@ -67,6 +67,7 @@ __all__ = [
     "ExamKey",
     "ExamQuestion",
     "ExamRetake",
+    "GrantedBenefit",
     "HomeTerritory",
     "InvoiceDetails",
     "Licence",
@@ -91,5 +92,6 @@ __all__ = [
     "TemplateVersion",
     "Territory",
     "TierAssignment",
+    "TierBenefit",
     "TreeMove",
 ]

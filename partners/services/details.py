@@ -14,16 +14,14 @@ from partners.errors import NothingChanges
 from partners.models import (
     HomeTerritory,
     Partner,
-    PartnerTier,
     PartnerType,
     PartnerTypeAssignment,
     Territory,
-    TierAssignment,
 )
 from partners.rules.sorting import sort_key
 
 
-def _locked(partner: Partner) -> Partner:
+def locked(partner: Partner) -> Partner:
     """The partner's row, held: changes of one partner's dated rows happen one after the other."""
     return Partner.objects.select_for_update(of=("self",)).get(pk=partner.pk)
 
@@ -34,7 +32,7 @@ def change_details(*, partner: Partner, versions: frozenset[int] | None = None, 
 
     Refused when the partner is in none of the named versions (None: any); locked before it is compared.
     """
-    held = _locked(partner)
+    held = locked(partner)
     if versions is not None and held.version not in versions:
         raise VersionChanged(_("The partner has been changed since; read it again."))
     for name in ("name", "name_en", "country", "address", "phone"):
@@ -54,21 +52,21 @@ def change_home(*, partner: Partner, territory: Territory, first_day: date) -> H
 
     Refused: the territory it already has on that day.
     """
-    held = _locked(partner)
+    held = locked(partner)
     rows = HomeTerritory.objects.filter(partner=held)
     current = rows.filter(valid_during__contains=first_day).first()
     if current is not None and current.territory_id == territory.pk:
         raise NothingChanges(_("The partner already has this home territory on that day."))
-    until = current.valid_during.upper if current else _next_start(rows, first_day)
+    until = current.valid_during.upper if current else next_start(rows, first_day)
     if current is not None:
-        _cut(current, first_day)
+        cut(current, first_day)
     return HomeTerritory.objects.create(partner=held, territory=territory, valid_during=DateRange(first_day, until))
 
 
 @transaction.atomic
 def set_types(*, partner: Partner, types: Iterable[PartnerType], first_day: date) -> None:
     """From a day on the partner is of exactly these types; what it was before that day stays."""
-    held = _locked(partner)
+    held = locked(partner)
     wanted = {kind.pk for kind in types}
     running = PartnerTypeAssignment.objects.filter(partner=held, valid_during__contains=first_day)
     kept = set()
@@ -76,35 +74,20 @@ def set_types(*, partner: Partner, types: Iterable[PartnerType], first_day: date
         if row.type_id in wanted:
             kept.add(row.type_id)
         else:
-            _cut(row, first_day)
+            cut(row, first_day)
     for type_id in sorted(wanted - kept):
         rows = PartnerTypeAssignment.objects.filter(partner=held, type_id=type_id)
         PartnerTypeAssignment.objects.create(
             partner=held,
             type_id=type_id,
-            valid_during=DateRange(first_day, _next_start(rows, first_day)),
+            valid_during=DateRange(first_day, next_start(rows, first_day)),
         )
-
-
-@transaction.atomic
-def set_tier(*, partner: Partner, tier: PartnerTier | None, first_day: date) -> None:
-    """From a day on the partner stands in a tier (None: in none), until its next planned change; the past stays."""
-    held = _locked(partner)
-    rows = TierAssignment.objects.filter(partner=held)
-    current = rows.filter(valid_during__contains=first_day).first()
-    if current is not None and current.tier_id == (tier and tier.pk):
-        return
-    until = current.valid_during.upper if current else _next_start(rows, first_day)
-    if current is not None:
-        _cut(current, first_day)
-    if tier is not None:
-        TierAssignment.objects.create(partner=held, tier=tier, valid_during=DateRange(first_day, until))
 
 
 @transaction.atomic
 def suspend(*, partner: Partner, reason: str, at: datetime) -> Partner:
     """Stop a partner from acting; it goes on reading its own figures. A reason is asked for."""
-    held = _locked(partner)
+    held = locked(partner)
     if held.suspended_at is not None:
         raise NothingChanges(_("The partner is suspended already."))
     held.suspended_at, held.suspended_reason = at, reason
@@ -116,7 +99,7 @@ def suspend(*, partner: Partner, reason: str, at: datetime) -> Partner:
 @transaction.atomic
 def resume(*, partner: Partner) -> Partner:
     """End a suspension; who, when and why stay in the audit trail."""
-    held = _locked(partner)
+    held = locked(partner)
     if held.suspended_at is None:
         raise NothingChanges(_("The partner is not suspended."))
     held.suspended_at, held.suspended_reason = None, ""
@@ -124,12 +107,13 @@ def resume(*, partner: Partner) -> Partner:
     return held
 
 
-def _next_start(rows: Any, first_day: date) -> date | None:
+def next_start(rows: Any, first_day: date) -> date | None:
+    """The first day of the next of these dated rows that begins after a day; None: none is planned."""
     later = rows.filter(valid_during__fully_gt=DateRange(first_day, first_day, "[]"))
     return min((row.lower for row in later.values_list("valid_during", flat=True)), default=None)
 
 
-def _cut(row: Any, first_day: date) -> None:
+def cut(row: Any, first_day: date) -> None:
     """End a dated row before a day; one that would begin on that day goes away."""
     if row.valid_during.lower == first_day:
         row.delete()

@@ -3,6 +3,7 @@ from performance.models.kpis import KpiValue, TouchedKpi
 from performance.models.reports import ReportDuty, SalesReport
 from performance.models.scorecards import Score, Scorecard, ScorecardCriterion, ScorecardVersion
 from performance.models.targets import Target
+from performance.models.tiers import TierCriterion, TierProposal, TierRules
 
 __all__ = [
     "Finding",
@@ -16,5 +17,8 @@ __all__ = [
     "ScorecardCriterion",
     "ScorecardVersion",
     "Target",
+    "TierCriterion",
+    "TierProposal",
+    "TierRules",
     "TouchedKpi",
 ]

@@ -46,6 +46,8 @@ KEYS = {
     "performance.reportduty": ("partner", "valid_during"),
     "performance.scorecardversion": ("scorecard", "valid_from", "known_until"),
     "performance.target": ("partner", "territory", "product_line", "kpi", "valid_during", "currency", "known_until"),
+    "performance.tierproposal": ("partner", "opened_on", "kind"),
+    "performance.tierrules": ("tier", "valid_from", "known_until"),
     "pricing.mapprice": ("product", "currency", "valid_from", "known_until"),
     "pricing.salesbatch": ("feed", "reference"),
     "inventory.stockbatch": ("feed", "reference"),

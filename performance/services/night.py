@@ -17,7 +17,7 @@ from channelhub.lib.locks import advisory_lock, session_slot
 from channelhub.lib.periods import business_day, business_zone
 from partners.models import Partner
 from partners.services import certificate_warnings, deposits, licences, obligations
-from performance.services import conflicts, kpis, scores
+from performance.services import conflicts, kpis, scores, tier_review
 from pricing.services import accrual, rollup
 
 LARGEST_ID = 2**63 - 1
@@ -58,6 +58,7 @@ STEPS = (
     Step("scores", _("Measure KPIs and score partners"), kpis.measure, partner_ranges),
     Step("ranks", _("Rank partners"), scores.rank),
     Step("certificates", _("Warn of certificates that end"), certificate_warnings.watch),
+    Step("tiers", _("Review tiers"), tier_review.review),
     Step("licences", _("Remind of licences that end"), licences.remind),
 )
 

@@ -44,6 +44,7 @@ from partners.models import (
     ContractVersion,
     DepositAccount,
     DepositEntry,
+    GrantedBenefit,
     HomeTerritory,
     InvoiceDetails,
     Licence,
@@ -56,6 +57,7 @@ from partners.models import (
     PartnerTypeAssignment,
     Placement,
     TierAssignment,
+    TierBenefit,
 )
 from performance.models import KpiValue, ReportDuty, SalesReport, Score, Scorecard, ScorecardVersion, Target
 from pricing.enums import SalesKind
@@ -177,6 +179,12 @@ def score(partner: Partner) -> Score:
     )
 
 
+def granted_benefit(partner: Partner) -> GrantedBenefit:
+    tier = PartnerTier.objects.get_or_create(code="tested", defaults={"name": "T", "rank": 1})[0]
+    benefit = TierBenefit.objects.get_or_create(tier=tier, kind="other", text="Tested")[0]
+    return GrantedBenefit.objects.create(partner=partner, benefit=benefit, valid_during=ALWAYS)
+
+
 def target(partner: Partner) -> Target:
     quarter = DateRange(date(2026, 1, 1), date(2026, 4, 1))
     return Target.objects.create(
@@ -290,6 +298,7 @@ ROWS: dict[type[models.Model], Callable[[Partner], models.Model]] = {
         tier=PartnerTier.objects.get_or_create(code="tested", defaults={"name": "T", "rank": 1})[0],
         valid_during=ALWAYS,
     ),
+    GrantedBenefit: granted_benefit,
     CompanyNumber: lambda partner: CompanyNumber.objects.create(partner=partner, scheme="lei", number="1"),
     PartnerAddress: lambda partner: PartnerAddress.objects.create(partner=partner, kind="delivery", text="1 Main Road"),
     PartnerContact: lambda partner: PartnerContact.objects.create(partner=partner, role="sales", name="A person"),

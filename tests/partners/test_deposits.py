@@ -13,7 +13,7 @@ from partners.enums import DepositKind
 from partners.errors import AlreadyReversed, DepositEntryUnclear, InsufficientDeposit, NoDepositRule
 from partners.models import DepositAccount, DepositEntry, DepositRule, PartnerTier
 from partners.services import deposits
-from partners.services.details import set_tier
+from partners.services.tiers import set_tier
 from tests.factories.deposits import NOON, booked, make_deposit
 from tests.factories.partners import make_partner
 from tests.factories.threads import at_once

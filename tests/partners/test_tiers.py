@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from channelhub.lib.periods import DateRange, business_day
 from partners.models import PartnerTier, TierAssignment
-from partners.services.details import set_tier
+from partners.services.tiers import set_tier
 from tests.factories.partners import ALWAYS
 
 pytestmark = pytest.mark.django_db

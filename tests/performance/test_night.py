@@ -179,16 +179,17 @@ def test_the_command_runs_the_due_night_with_progress_and_says_when_it_is_done_a
 
     day = night.due_day(timezone.now())
     assert [line.partition(",")[0] for line in first] == [
-        "rebates: 1/9 parts done",
-        "rebates: 2/10 parts done",
-        "conflicts: 3/10 parts done",
-        "deposits: 4/10 parts done",
-        "obligations: 5/10 parts done",
-        "scores: 6/10 parts done",
-        "ranks: 7/10 parts done",
-        "certificates: 8/10 parts done",
-        "licences: 9/10 parts done",
-        "10/10 parts done",
+        "rebates: 1/10 parts done",
+        "rebates: 2/11 parts done",
+        "conflicts: 3/11 parts done",
+        "deposits: 4/11 parts done",
+        "obligations: 5/11 parts done",
+        "scores: 6/11 parts done",
+        "ranks: 7/11 parts done",
+        "certificates: 8/11 parts done",
+        "tiers: 9/11 parts done",
+        "licences: 10/11 parts done",
+        "11/11 parts done",
         f"The run of {day} is done.",
     ]
     assert second == [f"The night of {day} is done already."]

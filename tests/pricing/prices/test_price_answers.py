@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from channelhub.core.services.fence import Standing, fenced
 from partners.models import PartnerTier
-from partners.services.details import set_tier
+from partners.services.tiers import set_tier
 from pricing.services import price_answers, price_lists
 from pricing.services.price_answers import Cart, Line
 from pricing.services.rates import set_rate

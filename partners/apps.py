@@ -11,6 +11,7 @@ class PartnersConfig(AppConfig):
         from channelhub.core.services import exports, search_sources
         from channelhub.core.services.workflow import registry
         from partners import hooks as own_hooks
+        from partners.forms.certification import CERTIFICATES
         from partners.forms.contracts import CONTRACTS
         from partners.forms.deposits import DEPOSIT_ENTRIES
         from partners.selectors import partner_links, standing
@@ -24,6 +25,7 @@ class PartnersConfig(AppConfig):
         hooks.partner_name.fill(standing.partner_name)
         hooks.territories_of.fill(standing.territories_of)
         hooks.partners_within.fill(standing.partners_within)
+        exports.register(CERTIFICATES)
         exports.register(CONTRACTS)
         exports.register(DEPOSIT_ENTRIES)
         search_sources.register(*search.SOURCES)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partners.views import apply, company, contracts, deposits, onboarding, people, profile, verify, viewing
+from partners.views import academy, apply, company, contracts, deposits, onboarding, people, profile, verify, viewing
 
 urlpatterns = [
     path("account/view-as/", viewing.viewing_page, name="view_as"),
@@ -14,6 +14,16 @@ urlpatterns = [
     path("portal/contracts/<int:pk>/", contracts.contract, name="portal_contract"),
     path("portal/contracts/<int:pk>/sign/", contracts.sign, name="portal_contract_sign"),
     path("portal/contracts/<int:pk>/decline/", contracts.decline, name="portal_contract_decline"),
+    path("portal/academy/", academy.overview, name="portal_academy"),
+    path("portal/academy/<int:pk>/", academy.level, name="portal_academy_level"),
+    path("portal/academy/<int:pk>/start/", academy.start, name="portal_academy_start"),
+    path("portal/academy/courses/<int:pk>/done/", academy.course_done, name="portal_academy_done"),
+    path("portal/academy/materials/<int:pk>/", academy.material, name="portal_material"),
+    path("portal/exams/<int:pk>/", academy.exam, name="portal_exam"),
+    path("portal/exams/<int:pk>/save/", academy.exam_save, name="portal_exam_save"),
+    path("portal/exams/<int:pk>/submit/", academy.exam_submit, name="portal_exam_submit"),
+    path("portal/certificates/", academy.certificates, name="portal_certificates"),
+    path("portal/certificates/<int:pk>/paper/", academy.certificate_paper, name="portal_certificate_paper"),
     path("portal/deposits/", deposits.deposit_list, name="portal_deposits"),
     path("portal/people/requests/<int:pk>/accept/", onboarding.accept, name="portal_access_accept"),
     path("portal/people/requests/<int:pk>/decline/", onboarding.decline, name="portal_access_decline"),

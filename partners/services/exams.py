@@ -65,7 +65,7 @@ def start_attempt(*, level: CertificationLevel, candidate: Candidate, at: dateti
             return running
         refusal = _why_not(level, candidate, business_day(at))
         if refusal is not None:
-            raise ExamNotOpen(_said(refusal), why=refusal.why)
+            raise ExamNotOpen(said(refusal), why=refusal.why)
         member = _member(candidate, business_day(at))
         return _begin(level, candidate, member.name, mine.count() + 1, at)
 
@@ -277,7 +277,7 @@ def _certify(row: ExamAttempt, at: datetime) -> None:
     )
 
 
-def _said(refusal: Refusal) -> str:
+def said(refusal: Refusal) -> str:
     """A refusal in words, with its day or number."""
     day = formats.day_text(refusal.until) if refusal.until else ""
     words = {

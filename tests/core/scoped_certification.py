@@ -12,6 +12,7 @@ from partners.models import (
     Course,
     CourseDone,
     ExamAttempt,
+    ExamKey,
     Partner,
 )
 from tests.core.scoped_bases import NOON
@@ -23,16 +24,17 @@ def level() -> CertificationLevel:
 
 
 def _learner(partner: Partner) -> User:
-    return User.objects.get_or_create(email=f"learns@{partner.code}.example")[0]
+    return partner.memberships.get().user
 
 
 def course_done(partner: Partner) -> CourseDone:
     course = Course.objects.get_or_create(level=level(), name="Tested")[0]
+    course.materials.get_or_create(name="Tested", kind="document")
     return CourseDone.objects.create(course=course, partner=partner, user=_learner(partner), done_at=NOON)
 
 
 def attempt(partner: Partner) -> ExamAttempt:
-    return ExamAttempt.objects.create(
+    row = ExamAttempt.objects.create(
         level=level(),
         partner=partner,
         user=_learner(partner),
@@ -44,6 +46,8 @@ def attempt(partner: Partner) -> ExamAttempt:
         started_at=NOON,
         deadline_at=NOON + timedelta(minutes=30),
     )
+    ExamKey.objects.create(attempt=row, right={})
+    return row
 
 
 def certificate(partner: Partner) -> Certificate:

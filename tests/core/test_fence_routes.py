@@ -11,10 +11,12 @@ from inventory.models import Location, StockLevel
 from partners.models import (
     AccessRequest,
     BankAccount,
+    Certificate,
     CompanyNumber,
     ContractVersion,
     DepositAccount,
     DepositEntry,
+    ExamAttempt,
     Licence,
     Membership,
     Partner,
@@ -29,7 +31,15 @@ from tests.factories.api import erp
 
 pytestmark = pytest.mark.django_db
 NOT_FOR_DEALERS = ("admin/", "account/", "static/")
-SHARED = {"api_product-detail", "api_territory-detail", "portal_price_why"}  # reference data: the same for everybody
+SHARED = {
+    "api_product-detail",
+    "api_territory-detail",
+    "portal_academy_done",
+    "portal_academy_level",
+    "portal_academy_start",
+    "portal_material",
+    "portal_price_why",
+}  # reference data: the same for everybody
 MAKERS = {
     "api_price_list-detail",
     "api_price_row-detail",
@@ -76,6 +86,10 @@ ROUTES = {
     "portal_statement_lines": Route(RebateAccount),
     "portal_statement_why": Route(RebateAccount),
     "api_case-detail": Route(WorkflowCase),
+    "portal_exam": Route(ExamAttempt),
+    "portal_exam_save": Route(ExamAttempt, method="post"),
+    "portal_exam_submit": Route(ExamAttempt, method="post"),
+    "portal_certificate_paper": Route(Certificate),
     "portal_contract": Route(ContractVersion),
     "portal_contract_sign": Route(ContractVersion, method="post"),
     "portal_contract_decline": Route(ContractVersion, method="post"),

@@ -28,7 +28,14 @@ TOPICS = (
 NOT_PAGES = ("_export", "_delete", "_add", "_decide", "_history", "_360_tab")
 # In the portal: another person's file, files, and what only takes a post.
 NO_PAGES_OF_THE_PORTAL = {
+    "portal_academy_done",
+    "portal_academy_start",
     "portal_access_accept",
+    "portal_certificate_paper",
+    "portal_exam",
+    "portal_exam_save",
+    "portal_exam_submit",
+    "portal_material",
     "portal_access_decline",
     "portal_contract_decline",
     "portal_contract_sign",

@@ -14,7 +14,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from channelhub.core.enums.workflow import STEP_WAITS as CASE_STEP
 from channelhub.core.models import Role
 from channelhub.core.services import attention
-from partners.models import HomeTerritory, Partner, Product, Territory
+from partners.models import CertificationLevel, CourseMaterial, HomeTerritory, Partner, Product, Territory
 from partners.services.reference_data import ROLES as DELIVERED
 from performance.enums import FindingKind
 from performance.models import Finding
@@ -39,6 +39,7 @@ from tests.performance.test_admin_routes import (  # noqa: F401 - a fixture
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
 RIGHTS = {code: rights for code, kind, _name, _name_en, rights in DELIVERED if kind == Role.Kind.STAFF}
+OF_ALL = {"portal_academy_level": CertificationLevel, "portal_material": CourseMaterial}
 NOT_PAGES = {"view_on_site", "app_list"}
 PERSONAL = {"save_view", "forget_view", "logout", "core_notification_read"}
 
@@ -199,6 +200,8 @@ def address_of(pattern, rows):
 
 
 def pattern_model(pattern):
+    if pattern.name in OF_ALL:
+        return OF_ALL[pattern.name]
     return getattr(getattr(getattr(pattern.callback, "cls", None), "queryset", None), "model", Product)
 
 

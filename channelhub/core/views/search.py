@@ -16,6 +16,8 @@ PAGES = (
     (_("Sales"), "portal_sales"),
     (_("Contracts"), "portal_contracts"),
     (_("Deposits"), "portal_deposits"),
+    (_("Academy"), "portal_academy"),
+    (_("Certificates"), "portal_certificates"),
     (_("People"), "portal_people"),
     (_("Downloads"), "portal_exports"),
     (_("Notifications"), "portal_notifications"),

@@ -26,7 +26,7 @@ from pricing.models import PriceList, PriceRevision, PriceRevisionRow, RevisionN
 from pricing.models.price_revisions import OPEN
 from pricing.rules.price_revisions import PERCENT, PriceChange, fits_currency
 from pricing.selectors.net_prices import ROUNDED
-from pricing.selectors.price_revisions import IN_FORCE, NAMED, of_list, skus_of
+from pricing.selectors.price_revisions import IN_FORCE, NAMED, Summary, of_list, skus_of, summary
 
 S = RevisionStatus
 CHANGED_ROWS = "revised_rows"
@@ -246,3 +246,12 @@ def reschedule(*, revision: PriceRevision, effective_on: date, at: datetime) -> 
 def reopen(*, revision: PriceRevision) -> PriceRevision:
     """Make an approved revision a draft again, to be changed and approved anew; refused once it is announced."""
     return write(held(revision, S.APPROVED), status=S.DRAFT)
+
+
+def after_change(*, revision: PriceRevision, change: PriceChange, chosen: Chosen = ALL) -> tuple[int, Summary]:
+    """What ``change_rows`` would do: how many prices become others, and the figures afterwards; nothing stays."""
+    with transaction.atomic():
+        count = change_rows(revision=revision, change=change, chosen=chosen)
+        figures = summary(revision)
+        transaction.set_rollback(True)
+    return count, figures

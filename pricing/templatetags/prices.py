@@ -49,3 +49,16 @@ def target_kind(code):
 def plain(number):
     """A number as fields and addresses take it."""
     return f"{Decimal(number).normalize():f}"
+
+
+@register.filter
+def change_share(share):
+    """A relative change of a price, its sign always shown: +3%."""
+    text = margin(share)
+    return f"+{text}" if share is not None and share > 0 else text
+
+
+@register.filter
+def margin(share):
+    """A share as a percentage with at most two digits."""
+    return formats.NO_DATA if share is None else formats.percent_text(round(share, 4))

@@ -270,6 +270,15 @@ provinces yyyyy-yyy-yy
 """
 
 GROUPED = """
+y-y----y---- pricing_pricerevision_announce pricing_pricerevision_change_prices pricing_pricerevision_new
+y-y----y---- pricing_pricerevision_publish pricing_pricerevision_refresh pricing_pricerevision_reopen
+y-y----y---- pricing_pricerevision_reschedule pricing_pricerevision_revert pricing_pricerevision_set_price
+y-y----y---- pricing_pricerevision_submit pricing_pricerevision_withdraw pricing_pricerevisionrow_set_new
+y-y----y---- pricing_revisionnotice_settle
+yyyyy-yyy-yy pricing_pricerevision_change pricing_pricerevision_changelist pricing_pricerevision_export
+yyyyy-yyy-yy pricing_pricerevision_history pricing_pricerevisionrow_change pricing_pricerevisionrow_changelist
+yyyyy-yyy-yy pricing_pricerevisionrow_export pricing_pricerevisionrow_history pricing_revisionnotice_change
+yyyyy-yyy-yy pricing_revisionnotice_changelist pricing_revisionnotice_export pricing_revisionnotice_history
 yyy---yyy-yy core_duplicateuse_change core_duplicateuse_changelist core_duplicateuse_export core_duplicateuse_history
 yyyy--yyy-yy core_suspectedpair_change core_suspectedpair_changelist core_suspectedpair_export
 yyyy--yyy-yy core_suspectedpair_history
@@ -352,7 +361,8 @@ pricing_rebateaccount_delete pricing_rebateposting_add pricing_rebateposting_del
 pricing_rebateprogramme_delete pricing_salesbatch_add pricing_salesbatch_delete pricing_salesline_add
 pricing_salesline_delete pricing_salesmonth_add pricing_salesmonth_delete pricing_salesmonthline_add
 pricing_salesmonthline_delete pricing_usageentry_add pricing_usageentry_delete pricing_usagelimit_add
-pricing_usagelimit_delete
+pricing_usagelimit_delete pricing_pricerevision_add pricing_pricerevision_delete pricing_pricerevisionrow_add
+pricing_pricerevisionrow_delete pricing_revisionnotice_add pricing_revisionnotice_delete
 """
 
 

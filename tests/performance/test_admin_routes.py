@@ -60,6 +60,7 @@ from tests.factories.partners import (
 )
 from tests.factories.prices import assign, make_formula, make_list, make_promotion
 from tests.factories.rebates import make_programme
+from tests.factories.revisions import announced
 from tests.factories.sales import make_line
 from tests.factories.stock import make_level, make_location
 from tests.factories.workflow import APPROVAL, forget, make_definition, start
@@ -149,6 +150,7 @@ def world(monkeypatch):
     for partner in (east, west):
         assign(make_formula(listed, "0.9"), "partner", partner)
         agree_with(partner, product)
+    announced(listed)
     make_promotion("P", product)
     DepositRule.objects.create(currency="CNY", amount=100)
     PartnerTier.objects.create(code="gold", name="Gold", rank=1)

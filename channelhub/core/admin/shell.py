@@ -163,6 +163,12 @@ NAVIGATION = (
             ),
             (gettext_lazy("Prices"), "sell", "admin:pricing_pricerow_changelist", "pricing.view_pricerow"),
             (
+                gettext_lazy("Price revisions"),
+                "price_change",
+                "admin:pricing_pricerevision_changelist",
+                "pricing.view_pricerevision",
+            ),
+            (
                 gettext_lazy("Assignments of price lists"),
                 "assignment_ind",
                 "admin:pricing_priceassignment_changelist",

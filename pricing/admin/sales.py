@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.db.models import Count, Sum
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
@@ -143,8 +144,8 @@ class SalesLineAdmin(AppendOnlyAdmin):
     def paper(self, line):
         text = " / ".join(part for part in (line.document, line.document_line) if part) or line.external_id
         if line.reverses_id:
-            return cells.label(_("reversal"), "orange") + " " + text
-        return cells.label(_("return"), "orange") + " " + text if line.returns_id else text
+            return format_html("{} {}", cells.label(_("reversal"), "orange"), text)
+        return format_html("{} {}", cells.label(_("return"), "orange"), text) if line.returns_id else text
 
     @display(description=gettext_lazy("quantity"))
     def quantity_figure(self, line):

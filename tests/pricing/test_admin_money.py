@@ -226,3 +226,12 @@ def test_accounts_are_found_by_the_periods_that_there_are_the_latest_first(as_st
     assert periods[:6] == ["2026-03", "2026-02", "2026", "2026-Q1", "2026-01", "2025-12"]
     assert len(periods) == RebateAccount.objects.values("period_on", "period_ends").distinct().count()
     assert [account.programme.code for account in found.result_list] == ["month"]
+
+
+def test_a_return_is_marked_in_the_list_of_lines(as_staff, acme):
+    [sold] = make_lines({"partner": acme, "document": "D-1"})
+    make_lines({"partner": acme, "document": "D-2", "quantity": "-1", "net_amount": "-10", "returns": sold.external_id})
+
+    page = as_staff.get(LINES).content.decode()
+
+    assert ('<span class="ch-label ch-orange">return</span> D-2' in page, "&lt;span" in page) == (True, False)

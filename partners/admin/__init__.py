@@ -1,9 +1,11 @@
 """Pages of partners and what they sell. Importing a topic registers it."""
 
 from partners.admin import (
+    academy,
     api_clients,
     authorisations,
     catalogue,
+    certificates,
     contract_templates,
     contracts,
     deposits,
@@ -17,9 +19,11 @@ from partners.admin import (
 )
 
 __all__ = [
+    "academy",
     "api_clients",
     "authorisations",
     "catalogue",
+    "certificates",
     "contract_templates",
     "contracts",
     "deposits",

@@ -92,6 +92,7 @@ class PartnerActions:
                 "change_tier",
                 "draft_contract",
                 "ask_for_deposit",
+                "certify",
                 "suspend",
                 "resume",
             ],

@@ -19,6 +19,7 @@ from channelhub.core.templatetags.figures import name_of
 from channelhub.lib.errors import DomainError
 from channelhub.lib.periods import business_day
 from partners import hooks
+from partners.admin.certificate_actions import CertificateActions
 from partners.admin.contract_queues import ContractActions, ContractFilter
 from partners.admin.deposit_actions import DepositActions
 from partners.admin.evidence import matches_shown
@@ -110,7 +111,7 @@ def _of_today(relation, model, *joined):
 
 
 @admin.register(Partner)
-class PartnerAdmin(ContractActions, DepositActions, PartnerActions, FoundByIndex, ChannelAdmin):
+class PartnerAdmin(ContractActions, DepositActions, CertificateActions, PartnerActions, FoundByIndex, ChannelAdmin):
     list_display = ("code", "shown_name", "types", "home", "parent", "sales_figure", "state")
     list_filter = (TypeFilter, TerritoryFilter, SuspendedFilter, ContractFilter, MergedFilter)
     on_phones = ("code", "shown_name", "sales_figure", "state")

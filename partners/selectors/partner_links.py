@@ -13,6 +13,7 @@ def links_of(partner_id: int, user: Any) -> list[PartnerLink]:
     pages = (
         (_("Contracts"), "partners.view_contractversion", "admin:partners_contractversion_changelist"),
         (_("Watched obligations"), "partners.view_contractobligation", "admin:partners_contractobligation_changelist"),
+        (_("Certificates"), "partners.view_certificate", "admin:partners_certificate_changelist"),
         (_("Deposits"), "partners.view_depositaccount", "admin:partners_depositaccount_changelist"),
     )
     return [

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.base import File
 from django.db.models import Count, Q
 from django.http import Http404
 
+from channelhub.core.models import User
 from channelhub.core.services import documents
 from channelhub.core.services.fence import unfenced
 from channelhub.lib.periods import last_day
-from partners.enums import Certified, ExamState
+from partners.enums import Certified, ExamState, MaterialKind
 from partners.models import (
     Certificate,
     CertificationLevel,
@@ -178,3 +179,13 @@ def _progress(levels: list[CertificationLevel], candidate: Candidate, on: date) 
             )
         )
     return found
+
+
+def add_document(*, course: Course, name: str, name_en: str, file: Any, at: datetime, by: User) -> CourseMaterial:
+    """Attach a document to a course; every partner may fetch it. Refused: a kind of file that is not taken."""
+    with unfenced():
+        document = documents.store_document(file=file, name=file.name, at=at, by=by, record=course)
+        last = course.materials.order_by("-position").values_list("position", flat=True).first() or 0
+        return course.materials.create(
+            name=name, name_en=name_en, kind=MaterialKind.DOCUMENT, document=document, position=last + 1
+        )

@@ -45,6 +45,7 @@ from pricing.services.agreements import Agreed
 from pricing.services.map_prices import set_map_price
 from tests.conftest import logged_in
 from tests.core import scoped_rows
+from tests.factories.certification import make_exam, require
 from tests.factories.contracts import make_draft, make_obligation
 from tests.factories.deposits import make_deposit
 from tests.factories.judgement import judge_night, make_card, make_target
@@ -122,6 +123,8 @@ def a_home(code):
     make_line(partner=partner, booked_on=date(2026, 2, 2))
     make_obligation(make_draft(partner))
     make_deposit(partner, due=100, paid=100)
+    scoped_rows.scoped_certification.attempt(partner)
+    scoped_rows.scoped_certification.certificate(partner)
     product = Product.objects.get(sku="A-100")
     make_level(make_location(f"W-{code}", partner=partner), product, 5)
     make_target(partner)
@@ -153,6 +156,7 @@ def world(monkeypatch):
     announced(listed)
     make_promotion("P", product)
     DepositRule.objects.create(currency="CNY", amount=100)
+    require(make_exam(), line=product.line)
     PartnerTier.objects.create(code="gold", name="Gold", rank=1)
     make_programme(earners=[east, west])
     rates.set_rate(currency="USD", to_currency="CNY", month=date(2026, 1, 1), rate=7, at=NOON)

@@ -36,6 +36,10 @@ def icon(_request):
     return static("portal/icon.svg")
 
 
+def _of_partners(title, icon_name, model):
+    return (title, icon_name, f"admin:partners_{model}_changelist", f"partners.view_{model}")
+
+
 # (group, ((title, icon, address, permission), …)); an entry without the permission is not shown.
 NAVIGATION = (
     (
@@ -57,12 +61,7 @@ NAVIGATION = (
                 "admin:partners_partnerapplication_board",
                 "partners.view_partnerapplication",
             ),
-            (
-                gettext_lazy("Tracks"),
-                "route",
-                "admin:partners_onboardingtrack_changelist",
-                "partners.view_onboardingtrack",
-            ),
+            _of_partners(gettext_lazy("Tracks"), "route", "onboardingtrack"),
             (
                 gettext_lazy("Duplicates"),
                 "content_copy",
@@ -75,75 +74,24 @@ NAVIGATION = (
                 "admin:partners_partnercontact_changelist",
                 "partners.change_partner",
             ),
-            (
-                gettext_lazy("Licences"),
-                "workspace_premium",
-                "admin:partners_licence_changelist",
-                "partners.view_licence",
-            ),
-            (
-                gettext_lazy("Bank accounts"),
-                "account_balance",
-                "admin:partners_bankaccount_changelist",
-                "partners.view_bankaccount",
-            ),
-            (
-                gettext_lazy("Authorisations"),
-                "verified",
-                "admin:partners_authorisation_changelist",
-                "partners.view_authorisation",
-            ),
+            _of_partners(gettext_lazy("Licences"), "workspace_premium", "licence"),
+            _of_partners(gettext_lazy("Bank accounts"), "account_balance", "bankaccount"),
+            _of_partners(gettext_lazy("Authorisations"), "verified", "authorisation"),
             (gettext_lazy("People"), "group", "admin:partners_membership_changelist", "partners.view_membership"),
-            (
-                gettext_lazy("Tiers"),
-                "military_tech",
-                "admin:partners_partnertier_changelist",
-                "partners.view_partnertier",
-            ),
-            (
-                gettext_lazy("Contracts"),
-                "contract",
-                "admin:partners_contractversion_changelist",
-                "partners.view_contractversion",
-            ),
-            (
-                gettext_lazy("Watched obligations"),
-                "visibility",
-                "admin:partners_contractobligation_changelist",
-                "partners.view_contractobligation",
-            ),
-            (
-                gettext_lazy("Contract templates"),
-                "description",
-                "admin:partners_contracttemplate_changelist",
-                "partners.view_contracttemplate",
-            ),
-            (
-                gettext_lazy("Deposits"),
-                "account_balance",
-                "admin:partners_depositaccount_changelist",
-                "partners.view_depositaccount",
-            ),
-            (
-                gettext_lazy("Deposit rules"),
-                "rule",
-                "admin:partners_depositrule_changelist",
-                "partners.view_depositrule",
-            ),
+            _of_partners(gettext_lazy("Tiers"), "military_tech", "partnertier"),
+            _of_partners(gettext_lazy("Contracts"), "contract", "contractversion"),
+            _of_partners(gettext_lazy("Watched obligations"), "visibility", "contractobligation"),
+            _of_partners(gettext_lazy("Contract templates"), "description", "contracttemplate"),
+            _of_partners(gettext_lazy("Deposits"), "account_balance", "depositaccount"),
+            _of_partners(gettext_lazy("Deposit rules"), "rule", "depositrule"),
+            _of_partners(gettext_lazy("Certificates"), "verified", "certificate"),
+            _of_partners(gettext_lazy("Certification programmes"), "school", "certificationprogramme"),
+            _of_partners(gettext_lazy("Exam questions"), "quiz", "examquestion"),
+            _of_partners(gettext_lazy("Certification requirements"), "checklist", "certificationrequirement"),
             (gettext_lazy("Products"), "inventory_2", "admin:partners_product_changelist", "partners.view_product"),
-            (
-                gettext_lazy("Product lines"),
-                "account_tree",
-                "admin:partners_productline_changelist",
-                "partners.view_productline",
-            ),
+            _of_partners(gettext_lazy("Product lines"), "account_tree", "productline"),
             (gettext_lazy("Territories"), "map", "admin:partners_territory_changelist", "partners.view_territory"),
-            (
-                gettext_lazy("Sales channels"),
-                "shopping_bag",
-                "admin:partners_saleschannel_changelist",
-                "partners.view_saleschannel",
-            ),
+            _of_partners(gettext_lazy("Sales channels"), "shopping_bag", "saleschannel"),
         ),
     ),
     (
@@ -314,12 +262,7 @@ NAVIGATION = (
             ),
             (gettext_lazy("Users"), "person", "admin:core_user_changelist", "core.view_user"),
             (gettext_lazy("Roles"), "shield_person", "admin:core_role_changelist", "core.view_role"),
-            (
-                gettext_lazy("Managed territories"),
-                "share_location",
-                "admin:partners_staffscope_changelist",
-                "partners.view_staffscope",
-            ),
+            _of_partners(gettext_lazy("Managed territories"), "share_location", "staffscope"),
             (gettext_lazy("Viewings as dealer"), "visibility", "admin:core_viewas_changelist", "core.view_viewas"),
         ),
     ),

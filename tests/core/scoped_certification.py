@@ -9,13 +9,14 @@ from partners.models import (
     Certificate,
     CertificationLevel,
     CertificationProgramme,
+    CertificationRequirement,
     Course,
     CourseDone,
     ExamAttempt,
     ExamKey,
     Partner,
 )
-from tests.core.scoped_bases import NOON
+from tests.core.scoped_bases import NOON, product_line
 
 
 def level() -> CertificationLevel:
@@ -51,6 +52,7 @@ def attempt(partner: Partner) -> ExamAttempt:
 
 
 def certificate(partner: Partner) -> Certificate:
+    CertificationRequirement.objects.get_or_create(level=level(), product_line=product_line())
     return Certificate.objects.create(
         number=f"of {partner.code}",
         level=level(),

@@ -32,6 +32,8 @@ from tests.factories.api import erp
 pytestmark = pytest.mark.django_db
 NOT_FOR_DEALERS = ("admin/", "account/", "static/")
 SHARED = {
+    "api_certification_programme-detail",
+    "api_certification_requirement-detail",
     "api_product-detail",
     "api_territory-detail",
     "portal_academy_done",
@@ -41,6 +43,7 @@ SHARED = {
     "portal_price_why",
 }  # reference data: the same for everybody
 MAKERS = {
+    "api_certificate-withdraw",
     "api_price_list-detail",
     "api_price_row-detail",
     "api_map_price-detail",
@@ -86,6 +89,7 @@ ROUTES = {
     "portal_statement_lines": Route(RebateAccount),
     "portal_statement_why": Route(RebateAccount),
     "api_case-detail": Route(WorkflowCase),
+    "api_certificate-detail": Route(Certificate),
     "portal_exam": Route(ExamAttempt),
     "portal_exam_save": Route(ExamAttempt, method="post"),
     "portal_exam_submit": Route(ExamAttempt, method="post"),
@@ -130,7 +134,7 @@ def test_every_address_with_a_key_is_attacked():
 
 @pytest.mark.parametrize("name", sorted(MAKERS))
 def test_a_dealers_client_is_refused_what_is_the_makers(world, name):
-    method = "post" if name.endswith("-check-results") else "get"
+    method = "post" if name.endswith(("-check-results", "-withdraw")) else "get"
     assert getattr(erp(partner=world.own), method)(reverse(name, kwargs={"pk": 1})).status_code == 403
 
 

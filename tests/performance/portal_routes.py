@@ -18,6 +18,13 @@ api_bank_account-detail yyyyyy-
 api_bank_account-list yyyyyy-
 api_case-detail yyyyyy-
 api_case-list yyyyyy-
+api_certificate-detail yyyyyy-
+api_certificate-list yyyyyy-
+api_certificate-withdraw yyyyyy-
+api_certification_programme-detail yyyyyy-
+api_certification_programme-list yyyyyy-
+api_certification_requirement-detail yyyyyy-
+api_certification_requirement-list yyyyyy-
 api_company_number-detail yyyyyy-
 api_company_number-list yyyyyy-
 api_contact-detail yyyyyy-

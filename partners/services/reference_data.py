@@ -41,6 +41,8 @@ ROLES = (
             "pricing.*_rebateprogramme",
             "pricing.*_pricerevision",
             "performance.change_finding",
+            "performance.*_tierproposal",
+            "performance.*_tierrules",
             "performance.*_target",
             "performance.*_reportduty",
             "core.*_importjob",

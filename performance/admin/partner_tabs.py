@@ -14,8 +14,17 @@ from channelhub.core.templatetags.figures import name_of
 from channelhub.lib import formats
 from channelhub.lib.periods import Period, business_day
 from inventory.models import StockLevel
-from partners.models import Authorisation, HomeTerritory, Membership, PartnerTypeAssignment, Placement
-from performance.models import Finding, Score, Target
+from partners.models import (
+    Authorisation,
+    GrantedBenefit,
+    HomeTerritory,
+    Membership,
+    PartnerTypeAssignment,
+    Placement,
+    TierAssignment,
+)
+from partners.templatetags.benefits import benefit_text
+from performance.models import Finding, Score, Target, TierProposal
 from pricing.models import PriceAssignment, RebateAccount, RebatePosting, SalesLine
 
 SHOWN = 20
@@ -256,6 +265,37 @@ TABS: tuple[tuple[str, Any, tuple[Table, ...]], ...] = (
                     Column(_("estimated damage"), lambda row: cells.money(row.damage, row.currency), figure=True),
                 ),
                 ("-month", "-damage", "pk"),
+            ),
+            Table(
+                _("Tiers"),
+                TierAssignment,
+                (Column(_("tier"), lambda row: name_of(row.tier)), WHEN),
+                ("-valid_during", "pk"),
+                ("tier",),
+            ),
+            Table(
+                _("Granted benefits"),
+                GrantedBenefit,
+                (
+                    Column(_("benefit"), lambda row: row.benefit.get_kind_display()),
+                    Column(_("what"), lambda row: benefit_text(row.benefit)),
+                    WHEN,
+                ),
+                ("-valid_during", "pk"),
+                ("benefit",),
+            ),
+            Table(
+                _("Tier proposals"),
+                TierProposal,
+                (
+                    Column(_("proposal"), lambda row: row.get_kind_display()),
+                    Column(_("to tier"), lambda row: _named(row.to_tier)),
+                    Column(_("opened"), lambda row: cells.day(row.opened_on)),
+                    Column(_("grace until"), lambda row: cells.day(row.grace_until)),
+                    Column(_("state"), lambda row: row.get_state_display()),
+                ),
+                ("-opened_on", "-pk"),
+                ("to_tier",),
             ),
         ),
     ),

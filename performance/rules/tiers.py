@@ -202,15 +202,15 @@ def stand(
     """Where a partner stands on a ladder (tiers with rules) that it entered ``since``, and what a review proposes.
 
     Up to the highest tier it reaches; down to the highest below that it has not lost; out if it has lost all of them.
-    A tier without rules is neither reached nor lost; none is lost before the partner has stood in it long enough. Who
-    stands in no tier is only proposed for one that asks something.
+    A tier without rules is neither reached nor lost; none is lost before the partner has stood in it long enough.
+    Nobody is promoted to a tier that asks nothing.
     """
     verdicts = tuple(judge(terms, readings, day) for terms in sorted(ladder, key=lambda terms: terms.rank))
     kept = next((each for each in verdicts if each.terms.tier_id == tier_id), None)
     known = tier_id is None or kept is not None
     above = [each for each in verdicts if kept is None or each.terms.rank < kept.terms.rank] if known else []
     below = [each for each in verdicts if kept is not None and each.terms.rank > kept.terms.rank]
-    earned = [each for each in above if each.reach is Reach.REACHED and (kept is not None or each.terms.criteria)]
+    earned = [each for each in above if each.reach is Reach.REACHED and each.terms.criteria]
     best = earned[0] if earned else None
     following = above[-1] if above else None
     proposed = None

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from channelhub.core.enums.rights import PortalRight
 from channelhub.core.models import CaseStep
+from channelhub.core.services.fence import unfenced
 from channelhub.lib.periods import add_months, month_of
 from partners.models import Authorisation
 from partners.selectors import onboarding
 from performance.hooks import NextStep
-from performance.models import ReportDuty, SalesReport
+from performance.models import ReportDuty, SalesReport, TierProposal
 from pricing.models import RebateAccount
 
 SOON = timedelta(days=30)
@@ -22,7 +23,8 @@ MOST = 3
 
 def of_dealer(user: Any, today: date) -> list[NextStep]:
     """Steps of the onboarding, reports that are due, the last days of rebate periods, authorisations that end soon."""
-    return [*_onboarding(user), *_reports(user, today), *_last_days(user, today), *_authorisations(user, today)]
+    found = [*_onboarding(user), *_reports(user, today), *_last_days(user, today), *_authorisations(user, today)]
+    return [*found, *_tier(user)]
 
 
 def _onboarding(user: Any) -> list[NextStep]:
@@ -43,6 +45,17 @@ def _reports(user: Any, today: date) -> list[NextStep]:
     text = _("Report your sales of %(month)s") % {"month": f"{month:%Y-%m}"}
     due_on = month_of(today).replace(day=duty.due_day)
     return [NextStep(text, reverse("portal_sales"), _("Look at your sales"), due_on)]
+
+
+def _tier(user: Any) -> list[NextStep]:
+    """A tier that would be lost after its day of grace."""
+    if not user.acting.may(PortalRight.MONEY):
+        return []
+    with unfenced():
+        rows = TierProposal.objects.still_open().filter(partner_id=user.acting.partner_id, grace_until__isnull=False)
+        days = list(rows.values_list("grace_until", flat=True)[:1])
+    text = _("Your tier is at risk: see what is missing")
+    return [NextStep(text, reverse("portal_tier"), _("See your tier"), day) for day in days]
 
 
 def _last_days(user: Any, today: date) -> list[NextStep]:

@@ -9,12 +9,13 @@ from partners.hooks import PartnerLink
 
 
 def links_of(partner_id: int, user: Any) -> list[PartnerLink]:
-    """The one page; its targets, scores, KPI values and findings: those that the person may see."""
+    """The one page; its targets, scores, KPI values, findings and tier proposals: those that the person may see."""
     lists = (
         (_("Targets"), "performance.view_target", "admin:performance_target_changelist"),
         (_("Scores"), "performance.view_score", "admin:performance_score_changelist"),
         (_("KPI values"), "performance.view_kpivalue", "admin:performance_kpivalue_changelist"),
         (_("Findings"), "performance.view_finding", "admin:performance_finding_changelist"),
+        (_("Tier proposals"), "performance.view_tierproposal", "admin:performance_tierproposal_changelist"),
     )
     found = [
         PartnerLink(title, f"{reverse(address)}?partner__id__exact={partner_id}")

@@ -137,6 +137,7 @@ portal_stock_level yyyy>>>
 portal_stock_report yy-->>>
 portal_stock_reports yy-->>>
 portal_stock_template yy-->>>
+portal_tier y-yy>>>
 readyz -------
 verify yyyyyyy
 verify_number -------

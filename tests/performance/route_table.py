@@ -148,6 +148,12 @@ partners_product_add y-y---------
 partners_staffscope_limit y-y---------
 partners_staffscope_of y-y---------
 partners_templateversion_publish y-y-----y---
+partners_tierbenefit_change yyyyyyyyyyyy
+partners_tierbenefit_changelist yyyyyyyyyyyy
+partners_tierbenefit_export yyyyyyyyyyyy
+partners_tierbenefit_history yyyyyyyyyyyy
+partners_tierbenefit_offer y-y---------
+partners_tierbenefit_withdraw y-y---------
 performance_finding_change yyyy--yyy-yy
 performance_finding_changelist yyyy--yyy-yy
 performance_finding_confirm y-y---------
@@ -183,6 +189,20 @@ performance_target_changelist yyyy--yyy-yy
 performance_target_export yyyy--yyy-yy
 performance_target_history yyyy--yyy-yy
 performance_target_set_target y-y---------
+performance_tierproposal_accept y-y---------
+performance_tierproposal_change yyyy--yyy-yy
+performance_tierproposal_changelist yyyy--yyy-yy
+performance_tierproposal_decline y-y---------
+performance_tierproposal_export yyyy--yyy-yy
+performance_tierproposal_history yyyy--yyy-yy
+performance_tierproposal_to_benefits yyyyyyyyyyyy
+performance_tierproposal_to_rules yyyy--yyy-yy
+performance_tierrules_change yyyy--yyy-yy
+performance_tierrules_changelist yyyy--yyy-yy
+performance_tierrules_design y-y---------
+performance_tierrules_designer y-y---------
+performance_tierrules_export yyyy--yyy-yy
+performance_tierrules_history yyyy--yyy-yy
 pricing_agreement_agree y------y----
 pricing_agreement_change yyyyy-yyy-yy
 pricing_agreement_changelist yyyyy-yyy-yy
@@ -367,7 +387,9 @@ partners_examquestion_delete
 performance_finding_add performance_finding_delete performance_kpivalue_add performance_kpivalue_delete
 performance_reportduty_add performance_reportduty_delete performance_salesreport_add performance_salesreport_delete
 performance_score_add performance_score_delete performance_scorecard_add performance_scorecard_delete
-performance_target_add performance_target_delete pricing_agreement_add pricing_agreement_delete pricing_exchangerate_add
+performance_target_add performance_target_delete partners_tierbenefit_add partners_tierbenefit_delete
+performance_tierproposal_add performance_tierproposal_delete performance_tierrules_add performance_tierrules_delete
+pricing_agreement_add pricing_agreement_delete pricing_exchangerate_add
 pricing_exchangerate_delete pricing_mapprice_add pricing_mapprice_delete pricing_priceassignment_add
 pricing_priceassignment_delete pricing_pricelist_add pricing_pricelist_delete pricing_pricerow_add
 pricing_pricerow_delete pricing_promotion_add pricing_promotion_delete pricing_rebateaccount_add

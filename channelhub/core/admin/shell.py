@@ -209,6 +209,12 @@ NAVIGATION = (
                 "performance.view_scorecard",
             ),
             (
+                gettext_lazy("Tier proposals"),
+                "trending_up",
+                "admin:performance_tierproposal_changelist",
+                "performance.view_tierproposal",
+            ),
+            (
                 gettext_lazy("KPI values"),
                 "monitoring",
                 "admin:performance_kpivalue_changelist",

@@ -124,6 +124,6 @@ TIER_AT_RISK = declare(
 TIER_KEPT = declare("performance.tier_kept", _("You meet what your tier asks again: it stays as it is."))
 TIER_DECISIONS_WAIT = declare(
     "performance.tier_decisions_wait",
-    _("{count} proposals for tiers wait for a decision."),
+    _("Tier proposals that wait for a decision: {count}."),
     count=int,
 )

@@ -117,7 +117,7 @@ class DesignForm(forms.Form):
         known = METRICS[metric]
         window = TierWindow.NOW if known.is_state else data.get(f"window_{line}") or TierWindow.TRAILING
         months = (data.get(f"months_{line}") or 12) if window == TierWindow.TRAILING else 0
-        currency = data.get("currency", "") if known.unit is Unit.MONEY else ""
+        currency = data.get("currency", "") if known.in_currency else ""
         for tier in self.tiers:
             name = f"t_{line}_{tier.pk}"
             try:

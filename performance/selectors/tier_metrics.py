@@ -49,7 +49,7 @@ class Span:
 class Metric:
     """One entry: what it is called, its unit, which way is better, and how it is read. ``is_state``: only as of now.
 
-    ``yes_no``: one or nought, shown as yes and no.
+    ``yes_no``: one or nought, shown as yes and no. ``in_currency``: of money, also its growth: a criterion names which.
     """
 
     code: str
@@ -60,6 +60,7 @@ class Metric:
     is_state: bool = False
     yes_no: bool = False
     for_dealers: bool = True
+    in_currency: bool = False
 
 
 METRICS: dict[str, Metric] = {}
@@ -129,6 +130,7 @@ for _kpi_entry in kpis.REGISTRY.values():
             _kpi(_code),
             _kpi_entry.more_is_better,
             for_dealers=_code != KpiCode.CONFLICTS,
+            in_currency=_kpi_entry.source in kpis.KINDS,
         )
     )
 register(Metric("score", _("Score"), Unit.COUNT, reading_of(SCORE)))
@@ -157,7 +159,7 @@ def refused(*, metric: str, window: str, currency: str, threshold: Decimal) -> s
         return "unknown_metric"
     if known.is_state != (window == TierWindow.NOW):
         return "window_not_for_metric"
-    if (known.unit is Unit.MONEY) != bool(currency):
+    if known.in_currency != bool(currency):
         return "currency_for_money_only"
     if known.yes_no and threshold not in (0, 1):
         return "yes_or_no"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from channelhub.lib import sql
-from partners.models import Partner, PartnerTier, TierBenefit
-from performance.models import TierProposal, TierRules
+from partners.models import GrantedBenefit, PartnerTier, TierBenefit
+from performance.models import TierRules
 from performance.rules import tiers as rule
 from performance.rules.tiers import Criterion, Key, Reading, Standing, Terms
 from performance.selectors import tier_metrics
@@ -107,15 +107,18 @@ def spread(ladder: Sequence[Terms], *, day: date, found: Mapping[int, Standing] 
     ]
 
 
-def open_proposal(partner: Partner) -> TierProposal | None:
-    """What waits for a decision about the partner's tier."""
-    rows = TierProposal.objects.still_open().filter(partner=partner)
-    return rows.select_related("from_tier", "to_tier", "rules").first()
-
-
 def benefits_by_tier(tier_ids: Iterable[int]) -> dict[int, list[TierBenefit]]:
     """What each tier brings now."""
     found: dict[int, list[TierBenefit]] = {}
     for benefit in TierBenefit.objects.given().filter(tier_id__in=list(tier_ids)).order_by("kind", "pk"):
         found.setdefault(benefit.tier_id, []).append(benefit)
+    return found
+
+
+def granted_on(partners: Iterable[int], day: date) -> dict[int, list[TierBenefit]]:
+    """What each of these partners has on a day."""
+    rows = GrantedBenefit.objects.filter(partner_id__in=list(partners), valid_during__contains=day)
+    found: dict[int, list[TierBenefit]] = {}
+    for row in rows.select_related("benefit").order_by("benefit__kind", "benefit_id"):
+        found.setdefault(row.partner_id, []).append(row.benefit)
     return found

@@ -1,11 +1,11 @@
 """A partner's own tier, answered on all facts for a partner that was fetched behind the fence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from channelhub.core.services.fence import unfenced
 from partners.models import Partner, PartnerTier, TierBenefit
-from partners.services import tiers as partner_tiers
 from performance.enums import ProposalKind
 from performance.models import TierProposal
 from performance.rules.tiers import Judged, Outcome, Verdict
@@ -52,30 +52,45 @@ def withheld() -> frozenset[str]:
 
 
 def standing_of(partner: Partner, *, today: date, for_staff: bool = False) -> TierAnswer:
-    """Have, need and by when of the partner's tier and the next one; a partner is not told what is suspected of it.
+    """Have, need and by when of the partner's tier and the next one; see ``standings_of``."""
+    return standings_of([partner], today=today, for_staff=for_staff)[partner.pk]
+
+
+def standings_of(partners: Sequence[Partner], *, today: date, for_staff: bool = False) -> dict[int, TierAnswer]:
+    """Where each of these partners stands, at once; a partner is not told what is suspected of it.
 
     A demotion or exit that is proposed is told with its day of grace; a promotion only when it is decided.
     """
+    ids = tuple(partner.pk for partner in partners)
     with unfenced():
-        ladder = [rung.terms for rung in tiers.ladder_on(today)]
-        found = tiers.standings(ladder, day=today, partners=(partner.pk,)).get(partner.pk)
-        proposal = tiers.open_proposal(partner)
+        found = tiers.standings([rung.terms for rung in tiers.ladder_on(today)], day=today, partners=ids)
+        rows = TierProposal.objects.still_open().filter(partner_id__in=ids).exclude(kind=ProposalKind.PROMOTION)
+        at_risk = {row.partner_id: row for row in rows.select_related("to_tier")}
         by_id = {tier.pk: tier for tier in tiers.tiers_by_rank()}
-        benefits = tiers.benefits_by_tier(by_id)
+        offered = tiers.benefits_by_tier(by_id)
+        granted = tiers.granted_on(ids, today)
+    sides = _Sides(by_id, offered, for_staff)
+    answers = {}
+    for pk in ids:
+        standing = found.get(pk)
+        tier = by_id.get(standing.tier_id) if standing and standing.tier_id else None
+        kept, following = (standing.kept, standing.following) if standing else (None, None)
+        answers[pk] = TierAnswer(tier, sides.of(kept), sides.of(following), at_risk.get(pk), granted.get(pk, []))
+    return answers
 
-        def side(verdict: Verdict | None) -> Side | None:
-            if verdict is None:
-                return None
-            judged = verdict.judged if for_staff else tuple(told(each) for each in verdict.judged)
-            terms = verdict.terms
-            offered = benefits.get(terms.tier_id, [])
-            return Side(by_id[terms.tier_id], judged, terms.needed, verdict.reach.value, offered)
 
-        at_risk = proposal if proposal is not None and proposal.kind != ProposalKind.PROMOTION else None
-        return TierAnswer(
-            by_id.get(found.tier_id) if found and found.tier_id else None,
-            side(found.kept) if found else None,
-            side(found.following) if found else None,
-            at_risk,
-            partner_tiers.benefits_of(partner=partner, on=today),
-        )
+@dataclass(frozen=True)
+class _Sides:
+    """Makes what is shown of a tier from what was judged."""
+
+    by_id: dict[int, PartnerTier]
+    offered: dict[int, list[TierBenefit]]
+    for_staff: bool
+
+    def of(self, verdict: Verdict | None) -> Side | None:
+        if verdict is None:
+            return None
+        judged = verdict.judged if self.for_staff else tuple(told(each) for each in verdict.judged)
+        tier_id = verdict.terms.tier_id
+        offered = self.offered.get(tier_id, [])
+        return Side(self.by_id[tier_id], judged, verdict.terms.needed, verdict.reach.value, offered)

@@ -29,7 +29,6 @@ from partners.models import (
     DepositRule,
     OnboardingTrack,
     Partner,
-    PartnerTier,
     PartnerType,
     Product,
     ProductUnit,
@@ -38,7 +37,9 @@ from partners.models import (
 )
 from partners.services import api_clients, authorisations, records
 from partners.services.authorisations import Limits
+from partners.services.tiers import offer_benefit
 from performance.enums import FIGURES_FINAL
+from performance.models import TierProposal
 from performance.services import reports
 from pricing.services import accrual, agreements, rates, usage
 from pricing.services.agreements import Agreed
@@ -64,6 +65,7 @@ from tests.factories.rebates import make_programme
 from tests.factories.revisions import announced
 from tests.factories.sales import make_line
 from tests.factories.stock import make_level, make_location
+from tests.factories.tiers import make_ladder
 from tests.factories.workflow import APPROVAL, forget, make_definition, start
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +135,15 @@ def a_home(code):
     return partner
 
 
+def propose_tiers(*partners):
+    """A ladder with something that it brings, and a proposal for each partner."""
+    gold, *_ = make_ladder()
+    offer_benefit(tier=gold, kind="other", text="X", first_day=date(2026, 1, 1))
+    fields = {"kind": "promotion", "to_tier": gold, "rules": gold.rules.get(), "reasons": []}
+    for partner in partners:
+        TierProposal.objects.create(partner=partner, opened_on=NOON.date(), reviewed_on=NOON.date(), **fields)
+
+
 @pytest.fixture
 def world(monkeypatch):
     """Two territories with everything, and one row of what is nobody's; the manager sees the east only."""
@@ -157,7 +168,7 @@ def world(monkeypatch):
     make_promotion("P", product)
     DepositRule.objects.create(currency="CNY", amount=100)
     require(make_exam(), line=product.line)
-    PartnerTier.objects.create(code="gold", name="Gold", rank=1)
+    propose_tiers(east, west)
     make_programme(earners=[east, west])
     rates.set_rate(currency="USD", to_currency="CNY", month=date(2026, 1, 1), rate=7, at=NOON)
     judge_night(date(2026, 3, 16))

@@ -138,6 +138,7 @@ def test_the_designer_publishes_all_tiers_from_one_table(as_staff, acme, today):
         [("sales", "trailing", 12, 400, True)],
         [],
     ]
+    assert [each.currency for each in ladder[0].terms.criteria] == ["CNY", "CNY", ""]
     assert (ladder[0].terms.needed, ladder[0].terms.grace_days) == (1, 60)
     again = as_staff.get(reverse(DESIGN)).content.decode()
     assert 'value="10%"' in again

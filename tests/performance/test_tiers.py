@@ -94,7 +94,7 @@ def test_the_night_proposes_up_and_down_with_reasons_and_grace(acme, other_partn
         }
     ]
     assert Notification.objects.filter(partner_id=other_partner.pk).count() == 1
-    assert Task.objects.still_open().get().text == "1 proposals for tiers wait for a decision."
+    assert Task.objects.still_open().get().text == "Tier proposals that wait for a decision: 1."
 
 
 def test_the_same_night_twice_proposes_nothing_new(acme):
@@ -333,6 +333,7 @@ def test_metrics_read_scores_deposits_and_contracts_of_everybody_at_once(acme, o
     assert read("score") == (Reading(Decimal(50)), Reading(None, "too_little_data"))
     assert read("deposit_covered") == (Reading(Decimal(0)), Reading(Decimal(1)))
     assert read("contract_in_force") == (Reading(Decimal(0)), Reading(Decimal(0)))
+    assert read("growth") == (Reading(None, "no_base"), Reading(None, "nothing_sold_yet"))
     assert read("sales") == (Reading(Decimal(500)), Reading(None, "nothing_sold_yet"))
 
 

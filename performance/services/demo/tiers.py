@@ -89,6 +89,8 @@ def _criteria(rank: int, least: list[Decimal]) -> list[Criterion]:
     if rank <= 1:
         asked.append(Criterion("score", trailing, at_least, Decimal(50 if rank else 55), months=3))
     if rank == 0:
-        asked.append(Criterion("growth", trailing, at_least, Decimal("0.05"), mandatory=False, months=12))
+        asked.append(
+            Criterion("growth", trailing, at_least, Decimal("0.05"), mandatory=False, months=12, currency="CNY")
+        )
         asked.append(Criterion("punctuality", trailing, at_least, Decimal("0.9"), mandatory=False, months=12))
     return asked

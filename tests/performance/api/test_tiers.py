@@ -1,6 +1,7 @@
 """Tiers over the API: rules, standings, proposals and deciding them."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -43,7 +44,7 @@ def decide(caller, proposal, **body):
 
 def test_rules_say_what_each_tier_asks_and_brings(today):
     gold, *_ = make_ladder()
-    offer_benefit(tier=gold, kind="training_seats", value=12, first_day=today)
+    offer_benefit(tier=gold, kind="training_seats", value=Decimal(12), first_day=today)
 
     rows = erp().get(f"{ROOT}/tier-rules/", {"tier": "gold"}).json()["results"]
 

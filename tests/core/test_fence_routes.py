@@ -36,6 +36,7 @@ SHARED = {
     "api_certification_requirement-detail",
     "api_product-detail",
     "api_territory-detail",
+    "api_tier_rules-detail",
     "portal_academy_done",
     "portal_academy_level",
     "portal_academy_start",
@@ -48,6 +49,8 @@ MAKERS = {
     "api_price_row-detail",
     "api_map_price-detail",
     "api_finding-detail",
+    "api_tier_proposal-decide",
+    "api_tier_proposal-detail",
     "api_application-check-results",
     "api_agreement-detail",
     "api_agreement_line-detail",
@@ -82,6 +85,7 @@ ROUTES = {
     "api_target-detail": Route(Target),
     "api_kpi_value-detail": Route(KpiValue),
     "api_score-detail": Route(Score),
+    "api_tier_standing-detail": Route(Partner),
     "portal_stock_level": Route(StockLevel),
     "portal_stock_report": Route(ImportJob),
     "portal_statement": Route(RebateAccount),
@@ -134,7 +138,7 @@ def test_every_address_with_a_key_is_attacked():
 
 @pytest.mark.parametrize("name", sorted(MAKERS))
 def test_a_dealers_client_is_refused_what_is_the_makers(world, name):
-    method = "post" if name.endswith(("-check-results", "-withdraw")) else "get"
+    method = "post" if name.endswith(("-check-results", "-withdraw", "-decide")) else "get"
     assert getattr(erp(partner=world.own), method)(reverse(name, kwargs={"pk": 1})).status_code == 403
 
 

@@ -69,6 +69,13 @@ api_target-detail yyyyyy-
 api_target-list yyyyyy-
 api_territory-detail yyyyyy-
 api_territory-list yyyyyy-
+api_tier_proposal-decide yyyyyy-
+api_tier_proposal-detail ----yy-
+api_tier_proposal-list yyyyyy-
+api_tier_rules-detail yyyyyy-
+api_tier_rules-list yyyyyy-
+api_tier_standing-detail yyyyyy-
+api_tier_standing-list yyyyyy-
 api_token yyyyyyy
 api_usage_entry-detail ----yy-
 api_usage_entry-list yyyyyy-

@@ -148,12 +148,6 @@ partners_product_add y-y---------
 partners_staffscope_limit y-y---------
 partners_staffscope_of y-y---------
 partners_templateversion_publish y-y-----y---
-partners_tierbenefit_change yyyyyyyyyyyy
-partners_tierbenefit_changelist yyyyyyyyyyyy
-partners_tierbenefit_export yyyyyyyyyyyy
-partners_tierbenefit_history yyyyyyyyyyyy
-partners_tierbenefit_offer y-y---------
-partners_tierbenefit_withdraw y-y---------
 performance_finding_change yyyy--yyy-yy
 performance_finding_changelist yyyy--yyy-yy
 performance_finding_confirm y-y---------
@@ -189,20 +183,6 @@ performance_target_changelist yyyy--yyy-yy
 performance_target_export yyyy--yyy-yy
 performance_target_history yyyy--yyy-yy
 performance_target_set_target y-y---------
-performance_tierproposal_accept y-y---------
-performance_tierproposal_change yyyy--yyy-yy
-performance_tierproposal_changelist yyyy--yyy-yy
-performance_tierproposal_decline y-y---------
-performance_tierproposal_export yyyy--yyy-yy
-performance_tierproposal_history yyyy--yyy-yy
-performance_tierproposal_to_benefits yyyyyyyyyyyy
-performance_tierproposal_to_rules yyyy--yyy-yy
-performance_tierrules_change yyyy--yyy-yy
-performance_tierrules_changelist yyyy--yyy-yy
-performance_tierrules_design y-y---------
-performance_tierrules_designer y-y---------
-performance_tierrules_export yyyy--yyy-yy
-performance_tierrules_history yyyy--yyy-yy
 pricing_agreement_agree y------y----
 pricing_agreement_change yyyyy-yyy-yy
 pricing_agreement_changelist yyyyy-yyy-yy
@@ -290,6 +270,13 @@ provinces yyyyy-yyy-yy
 """
 
 GROUPED = """
+y-y--------- performance_tierproposal_accept performance_tierproposal_decline performance_tierrules_design
+y-y--------- performance_tierrules_designer partners_tierbenefit_offer partners_tierbenefit_withdraw
+yyyy--yyy-yy performance_tierproposal_change performance_tierproposal_changelist performance_tierproposal_export
+yyyy--yyy-yy performance_tierproposal_history performance_tierproposal_to_rules performance_tierrules_change
+yyyy--yyy-yy performance_tierrules_changelist performance_tierrules_export performance_tierrules_history
+yyyyyyyyyyyy performance_tierproposal_to_benefits partners_tierbenefit_change partners_tierbenefit_changelist
+yyyyyyyyyyyy partners_tierbenefit_export partners_tierbenefit_history
 y-y----y---- pricing_pricerevision_announce pricing_pricerevision_change_prices pricing_pricerevision_new
 y-y----y---- pricing_pricerevision_publish pricing_pricerevision_refresh pricing_pricerevision_reopen
 y-y----y---- pricing_pricerevision_reschedule pricing_pricerevision_revert pricing_pricerevision_set_price

@@ -14,10 +14,10 @@ from django.urls import URLPattern, get_resolver, reverse
 from channelhub.core.enums.workflow import STEP_WAITS as CASE_STEP
 from channelhub.core.models import Role
 from channelhub.core.services import attention
-from partners.models import CertificationLevel, CourseMaterial, HomeTerritory, Partner, Product, Territory
+from partners.models import CertificationLevel, CourseMaterial, HomeTerritory, Partner, PartnerTier, Product, Territory
 from partners.services.reference_data import ROLES as DELIVERED
 from performance.enums import FindingKind
-from performance.models import Finding
+from performance.models import Finding, TierProposal, TierRules
 from pricing.services.map_prices import set_map_price
 from tests.conftest import logged_in
 from tests.core import scoped_rows
@@ -226,6 +226,10 @@ def rows_of_nobody(place):
         number=1,
         first_seen_at=NOON,
     )
+    tier = PartnerTier.objects.get(code="tested")
+    rules = TierRules.objects.create(tier=tier, valid_from=NOON.date())
+    fields = {"kind": "promotion", "to_tier": tier, "rules": rules, "reasons": []}
+    TierProposal.objects.create(partner=place.own, opened_on=NOON.date(), reviewed_on=NOON.date(), **fields)
 
 
 @pytest.mark.parametrize("who", OTHERS)

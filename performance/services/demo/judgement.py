@@ -1,4 +1,4 @@
-"""The demo's duties, targets and scorecard."""
+"""The demo's duties, targets, scorecard and tiers."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -10,6 +10,7 @@ from partners.models import Partner, PartnerType
 from performance.enums import CurveShape, KpiCode
 from performance.models import ReportDuty
 from performance.services import scorecards, touched
+from performance.services.demo import tiers
 
 DUE_DAY = 8
 GROWTH_WANTED = Decimal("1.12")
@@ -56,6 +57,7 @@ def make_judgement(*, partners: Iterable[Partner], first: date, today: date, at:
     reseller = PartnerType.objects.get(code="value_added_reseller")
     _score("resellers", ("增值经销商评分", "Reseller score"), RESELLER, reseller, first, at)
     touched.touch_everybody(since=first, until=today)
+    tiers.make_tiers(first=first, today=today, at=at)
 
 
 def _score(

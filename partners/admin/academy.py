@@ -11,7 +11,7 @@ from channelhub.core.admin import actions, cells
 from channelhub.core.admin.actions import ActionPage
 from channelhub.core.admin.base import ChannelAdmin, Scoped
 from channelhub.core.templatetags.figures import name_of
-from partners.forms.certificates import DocumentForm, MaterialForm
+from partners.forms.certificates import DocumentForm, MaterialForm, NamedChoices
 from partners.models import (
     CertificationLevel,
     CertificationProgramme,
@@ -99,7 +99,7 @@ class MaterialInline(Scoped, TabularInline):
 
 
 @admin.register(Course)
-class CourseAdmin(ChannelAdmin):
+class CourseAdmin(NamedChoices, ChannelAdmin):
     """What is to be learnt for a level: documents, videos and pages."""
 
     list_display = ("shown_name", "level_name", "position", "required")
@@ -151,7 +151,7 @@ class OptionInline(Scoped, TabularInline):
 
 
 @admin.register(ExamQuestion)
-class ExamQuestionAdmin(ChannelAdmin):
+class ExamQuestionAdmin(NamedChoices, ChannelAdmin):
     """The question bank: each question belongs to a course; without a right and a wrong answer it is not drawn."""
 
     list_display = ("text", "course_name", "state_label")

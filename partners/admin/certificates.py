@@ -19,7 +19,7 @@ from channelhub.lib import formats
 from channelhub.lib.errors import DomainError
 from channelhub.lib.periods import business_day, last_day
 from partners.enums import CertificateStanding
-from partners.forms.certificates import RenewForm, WhyForm
+from partners.forms.certificates import NamedChoices, RenewForm, WhyForm
 from partners.models import Certificate, CertificateWarning, CertificationRequirement, ExamAttempt
 from partners.rules.certification import last_day_of
 from partners.services import academy, certificate_papers, certification, exams
@@ -170,7 +170,7 @@ class CertificateAdmin(AppendOnlyAdmin):
 
 
 @admin.register(CertificationRequirement)
-class CertificationRequirementAdmin(ChannelAdmin):
+class CertificationRequirementAdmin(NamedChoices, ChannelAdmin):
     """What a tier or a product line asks of its partners."""
 
     list_display = ("asks", "level_name", "needed")

@@ -14,7 +14,7 @@ from unfold.widgets import (
 
 from channelhub.core.templatetags.figures import name_of
 from channelhub.lib.periods import business_day
-from partners.models import CertificationLevel, CourseMaterial, Membership
+from partners.models import CertificationLevel, Course, CourseMaterial, Membership
 from partners.services.certification import Holder
 
 
@@ -29,6 +29,22 @@ def _text(label, *, longest=200, **options):
 class LevelChoice(forms.ModelChoiceField):
     def label_from_instance(self, level):
         return f"{name_of(level.programme)} · {name_of(level)} ({level.programme.get_certified_display()})"
+
+
+class CourseChoice(forms.ModelChoiceField):
+    def label_from_instance(self, course):
+        return f"{name_of(course.level.programme)} · {name_of(course.level)} · {name_of(course)}"
+
+
+class NamedChoices:
+    """Mixed into an admin: a level or a course is chosen by its programme's name, not by its key."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "level":
+            kwargs |= {"form_class": LevelChoice, "queryset": CertificationLevel.objects.select_related("programme")}
+        if db_field.name == "course":
+            kwargs |= {"form_class": CourseChoice, "queryset": Course.objects.select_related("level__programme")}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class PersonChoice(forms.ModelChoiceField):

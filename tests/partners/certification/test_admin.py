@@ -129,6 +129,14 @@ def test_another_try_is_allowed_with_a_reason(acme, anna, as_staff):
     assert (ExamRetake.objects.get().user, ExamRetake.objects.get().reason) == (anna, "Was ill")
 
 
+def test_a_level_is_chosen_by_its_programmes_name(as_staff):
+    make_level(make_programme("bikes", name="自行车", name_en="Bikes"), name="一级", name_en="One")
+
+    form = as_staff.get(page("certificationrequirement", "add")).context["adminform"].form
+
+    assert [label for _value, label in form.fields["level"].choices][1:] == ["Bikes · One (People)"]
+
+
 def test_a_requirement_names_a_tier_or_a_line(as_staff):
     level, line = make_level(), make_product_line("bikes")
 

@@ -11,6 +11,7 @@ class PricingConfig(AppConfig):
         from channelhub.core.services.workflow import registry
         from partners import hooks
         from pricing.forms.exports import SALES_LINES, STATEMENT_LINES
+        from pricing.forms.new_prices import NEW_PRICES
         from pricing.selectors import partner_links, partner_sales
         from pricing.services import programme_approval, revision_approval, search
 
@@ -23,4 +24,5 @@ class PricingConfig(AppConfig):
         registry.deliver(revision_approval.DELIVERED)
         exports.register(SALES_LINES)
         exports.register(STATEMENT_LINES)
+        exports.register(NEW_PRICES)
         search_sources.register(*search.SOURCES)

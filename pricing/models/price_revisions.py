@@ -136,8 +136,8 @@ class PriceRevisionRow(models.Model):
         return f"{self.revision_id} {self.product_id} {self.min_quantity}"
 
 
-@pghistory.track()
-class RevisionNotice(models.Model):
+@pghistory.track(exclude=["version", "updated_at"])
+class RevisionNotice(Versioned):
     """That a partner was told of a revision, what its contract asks for, and what it said to it.
 
     ``earliest_on``: the first day on which the contract's notice lets new prices hold. ``settled``: a manager found
@@ -176,6 +176,8 @@ class RevisionNotice(models.Model):
                 | (Q(consent__in=[ConsentState.NOT_NEEDED, ConsentState.PENDING]) & Q(decided_at__isnull=True)),
             ),
         ]
+        indexes = [models.Index(fields=["updated_at", "id"], name="pricing_notice_changes")]
+        triggers = [version_trigger()]
 
     def __str__(self):
         return f"{self.revision_id} {self.partner_id} {self.consent}"

@@ -25,7 +25,7 @@ from partners.models import (
     PartnerContact,
 )
 from performance.models import KpiValue, Score, Target
-from pricing.models import RebateAccount, RebatePosting, SalesLine
+from pricing.models import RebateAccount, RebatePosting, RevisionNotice, SalesLine
 from tests.core.scoped_rows import World
 from tests.factories.api import erp
 
@@ -47,6 +47,15 @@ MAKERS = {
     "api_certificate-withdraw",
     "api_price_list-detail",
     "api_price_row-detail",
+    "api_price_revision-detail",
+    "api_price_revision-rows",
+    "api_price_revision-submit",
+    "api_price_revision-announce",
+    "api_price_revision-publish",
+    "api_price_revision-revert",
+    "api_price_revision-withdraw",
+    "api_price_notice-detail",
+    "api_price_notice-settle",
     "api_map_price-detail",
     "api_finding-detail",
     "api_tier_proposal-decide",
@@ -101,6 +110,8 @@ ROUTES = {
     "portal_contract": Route(ContractVersion),
     "portal_contract_sign": Route(ContractVersion, method="post"),
     "portal_contract_decline": Route(ContractVersion, method="post"),
+    "portal_new_price": Route(RevisionNotice),
+    "portal_new_price_answer": Route(RevisionNotice, method="post"),
     "api_contract-detail": Route(ContractVersion),
     "api_deposit-detail": Route(DepositAccount),
     "api_deposit_entry-detail": Route(DepositEntry),

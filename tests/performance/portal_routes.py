@@ -52,6 +52,17 @@ api_partner-list yyyyyy-
 api_price_answer-list yyyyyy-
 api_price_list-detail ----yy-
 api_price_list-list yyyyyy-
+api_price_notice-detail yyyyyy-
+api_price_notice-list yyyyyy-
+api_price_notice-settle yyyyyy-
+api_price_revision-detail ----yy-
+api_price_revision-list yyyyyy-
+api_price_revision-announce yyyyyy-
+api_price_revision-publish yyyyyy-
+api_price_revision-revert yyyyyy-
+api_price_revision-rows yyyyyy-
+api_price_revision-submit yyyyyy-
+api_price_revision-withdraw yyyyyy-
 api_price_row-detail ----yy-
 api_price_row-list yyyyyy-
 api_product-detail yyyyyy-
@@ -118,6 +129,9 @@ portal_goals y-yy>>>
 portal_home yyyy>>>
 portal_material ---->>>
 portal_more yyyy>>>
+portal_new_price yyyy>>>
+portal_new_price_answer yyyyyyy
+portal_new_prices yyyy>>>
 portal_notification yyyyyyy
 portal_notifications yyyy>>>
 portal_notifications_read yyyyyyy

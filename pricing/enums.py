@@ -224,6 +224,7 @@ class PriceRule(models.TextChoices):
     NOT_OF_THE_CURRENCY = "not_of_the_currency", _("More digits than the list's currency has.")
     NOT_A_DRAFT = "not_a_draft", _("The revision is no draft any more.")
     OTHER_DAY = "other_day", _("The revision begins on another day: its validities would overlap.")
+    OVERLAPS = "overlaps", _("Begins before an earlier row of the file has ended.")
     ONE_OF_TWO = "one_of_two", _("Name a product or a product line, not both.")
 
 

@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 from channelhub.core.enums.rights import PortalRight
 from channelhub.core.models import CaseStep
 from channelhub.core.services.fence import unfenced
+from channelhub.core.models import CaseStep, Task
 from channelhub.lib.periods import add_months, month_of
 from partners.models import Authorisation
 from partners.selectors import onboarding
 from performance.hooks import NextStep
 from performance.models import ReportDuty, SalesReport, TierProposal
 from pricing.models import RebateAccount
+from performance.models import ReportDuty, SalesReport
+from pricing.enums import CONSENT_WANTED, ConsentState
+from pricing.models import RebateAccount, RevisionNotice
 
 SOON = timedelta(days=30)
 LAST_DAYS = timedelta(days=14)
@@ -25,6 +29,14 @@ def of_dealer(user: Any, today: date) -> list[NextStep]:
     """Steps of the onboarding, reports that are due, the last days of rebate periods, authorisations that end soon."""
     found = [*_onboarding(user), *_reports(user, today), *_last_days(user, today), *_authorisations(user, today)]
     return [*found, *_tier(user)]
+    """What waits for the partner: onboarding, new prices, reports, the ends of rebate periods and authorisations."""
+    return [
+        *_onboarding(user),
+        *_new_prices(user),
+        *_reports(user, today),
+        *_last_days(user, today),
+        *_authorisations(user, today),
+    ]
 
 
 def _onboarding(user: Any) -> list[NextStep]:
@@ -33,6 +45,21 @@ def _onboarding(user: Any) -> list[NextStep]:
     text, button = _("Your onboarding waits for you"), _("Go on with it")
     return [
         NextStep(text, reverse("portal_onboarding"), button, row.due_on) for row in rows.order_by("due_on", "pk")[:1]
+    ]
+
+
+def _new_prices(user: Any) -> list[NextStep]:
+    """Announced prices that wait for the partner's consent, of who may give it."""
+    if not user.acting.may(PortalRight.SIGN):
+        return []
+    mine = RevisionNotice.objects.visible_to(user).filter(consent=ConsentState.PENDING)
+    tasks = Task.objects.visible_to(user).still_open().filter(kind=CONSENT_WANTED.code)
+    waiting = dict(tasks.values_list("record_id", "due_on"))
+    text, button = _("Agree to the new prices, or say that you do not"), _("Look at the prices and answer")
+    return [
+        NextStep(text, reverse("portal_new_price", args=[pk]), button, waiting[revision])
+        for pk, revision in mine.order_by("pk").values_list("pk", "revision_id")[:MOST]
+        if revision in waiting
     ]
 
 

@@ -13,7 +13,7 @@ from channelhub.lib import sql
 from channelhub.lib.money import smallest_unit
 from channelhub.lib.periods import business_day
 from partners.models import Product, ProductLine
-from pricing.enums import ListKind, RevisionStatus
+from pricing.enums import ListKind, RevisionStatus, RoundingMode
 from pricing.errors import (
     DayNotAhead,
     MoreDigitsThanCurrency,
@@ -30,6 +30,7 @@ from pricing.selectors.price_revisions import IN_FORCE, NAMED, Summary, of_list,
 
 S = RevisionStatus
 CHANGED_ROWS = "revised_rows"
+AWAY = "CASE WHEN {0} < 0 THEN floor({0}) ELSE ceil({0}) END"  # a change may mean less than nothing: refused, then
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,9 @@ def _changed(change: PriceChange, price_list: PriceList, where: str) -> str:
     base = "coalesce(w.new_price, w.old_price)" if change.on_top else "w.old_price"
     exact = f"{base} * (1 + %(value)s::numeric)" if change.kind == PERCENT else f"{base} + %(value)s::numeric"
     units = f"(({exact}) / %(unit)s::numeric)"
+    rounded = (AWAY if price_list.rounding == RoundingMode.UP else ROUNDED[price_list.rounding]).format(units)
     return f"""
-        SELECT w.id, w.product_id, {ROUNDED[price_list.rounding].format(units)} * %(unit)s::numeric AS price
+        SELECT w.id, w.product_id, {rounded} * %(unit)s::numeric AS price
         FROM pricing_pricerevisionrow w JOIN partners_product p ON p.id = w.product_id
         JOIN partners_productline l ON l.id = p.line_id
         WHERE w.revision_id = %(revision)s AND {base} IS NOT NULL {where}

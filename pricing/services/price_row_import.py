@@ -11,7 +11,7 @@ from channelhub.core.models import Feed
 from channelhub.core.services import staging
 from channelhub.core.services.fence import unfenced
 from channelhub.core.services.staged_codes import StagedCode, kinds_coded
-from channelhub.core.services.staging import RowError, Source, Taken
+from channelhub.core.services.staging import REJECTED, RowError, Source, Taken
 from channelhub.lib import sql
 from channelhub.lib.locks import advisory_lock
 from channelhub.lib.typed_sql import Check, accepted, date_of, decimal, decimal_of, known, required
@@ -73,6 +73,7 @@ def take_prices(source: Source, *, feed: Feed, at: datetime) -> Taken:
     sql.temporary_table(CHECKED, _checked(source, coded), params, statistics_of=("ok", "row_no", *KEY))
     staging.reject_broken(CHECKED, CHECKS, params)
     reject_twice(CHECKED, key=KEY, content=("price", "ends"), field="product")
+    _reject_overlaps()
     taken = enter_recorded(
         "pricing_pricerow",
         _wanted(),
@@ -103,6 +104,22 @@ def _checked(source: Source, coded: frozenset[str]) -> str:
             OFFSET 0
         ) t
     """
+
+
+def _reject_overlaps() -> None:
+    """Refuse rows that begin before an earlier one of the file, with a last day, has ended."""
+    same = "f.list_id = t.list_id AND f.product_id = t.product_id AND f.quantity = t.quantity"
+    overlaps = f"{same} AND f.begins < t.begins AND t.begins <= f.ends"
+    if not sql.fetch_one(f"SELECT EXISTS (SELECT FROM {CHECKED} WHERE ok AND ends IS NOT NULL)"):
+        return
+    sql.run(
+        f"""
+        INSERT INTO {REJECTED} SELECT t.row_no, 'valid_from', 'overlaps', t.valid_from FROM {CHECKED} t
+        WHERE t.ok AND EXISTS (SELECT FROM {CHECKED} f WHERE f.ok AND {overlaps})
+            AND NOT EXISTS (SELECT FROM {REJECTED} r WHERE r.row_no = t.row_no)
+        """,
+    )
+    sql.run(f"UPDATE {CHECKED} t SET ok = false FROM {REJECTED} r WHERE r.row_no = t.row_no AND r.rule = 'overlaps'")
 
 
 def _wanted() -> str:

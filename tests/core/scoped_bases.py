@@ -69,7 +69,14 @@ def document(partner: Partner) -> Document:
 def revision_notice(partner: Partner) -> RevisionNotice:
     listed = PriceList.objects.get_or_create(code="tested", defaults={"name": "Tested", "currency": "CNY"})[0]
     revision = PriceRevision.objects.get_or_create(
-        code="tested", defaults={"title": "Tested", "price_list": listed, "effective_on": date(2026, 4, 1)}
+        code="tested",
+        defaults={
+            "title": "Tested",
+            "price_list": listed,
+            "effective_on": date(2026, 4, 1),
+            "status": "announced",
+            "announced_at": NOON,
+        },
     )[0]
     return RevisionNotice.objects.create(
         revision=revision, partner=partner, announced_on=date(2026, 3, 2), earliest_on=date(2026, 4, 1)

@@ -43,6 +43,7 @@ NO_PAGES_OF_THE_PORTAL = {
     "portal_export_cancel",
     "portal_export_file",
     "portal_export_new",
+    "portal_new_price_answer",
     "portal_notification",
     "portal_notifications_read",
     "portal_onboarding_step",

@@ -52,6 +52,23 @@ def test_prices_enter_are_superseded_and_stay():
     assert PriceRow.objects.get(known_until=ENTRY).unit_price == 11
 
 
+def test_overlapping_validities_are_named_by_row():
+    make_list("LP")
+    make_product("A")
+    rows = [
+        ["LP", "A", "1", "10", "2026-01-01", "2026-03-31"],
+        ["LP", "A", "1", "11", "2026-03-01", ""],
+        ["LP", "A", "5", "9", "2026-03-01", ""],
+        ["LP", "A", "1", "12", "2026-04-01", "2026-04-30"],
+    ]
+
+    job = take("prices", PRICE_COLUMNS, *rows)
+
+    assert (counts(job), refused(job)) == ((3, 0, 1), [(3, "valid_from", "overlaps")])
+    known = PriceRow.objects.filter(known_until=None, min_quantity=1).order_by("valid_from")
+    assert [row.unit_price for row in known] == [10, 12, None]
+
+
 def test_a_last_day_ends_a_price_unless_the_next_one_starts():
     make_list("LP")
     make_product("A")

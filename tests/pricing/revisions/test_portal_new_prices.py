@@ -1,6 +1,8 @@
 """What a dealer is told of coming prices: its own net prices before and after, and its answer to them."""
 
+import csv
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -8,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from channelhub.core.services import exports
 from channelhub.lib.periods import business_day
 from pricing.models import PriceRow, RevisionNotice
 from pricing.services import revision_publishing
@@ -101,11 +104,14 @@ def test_what_was_taken_back_is_gone(owner, notice):
 def test_it_can_be_downloaded(owner, notice):
     sent = {"list": "new_prices", "notice": notice.pk, "q": "", "file_format": "csv"}
 
-    file = owner.post(reverse("portal_export_new"), sent)
+    owner.post(reverse("portal_export_new"), sent)
+    job = exports.work_on_next_export(at=timezone.now())
 
-    text = b"".join(file.streaming_content).decode() if file.streaming else file.content.decode()
-    assert "A,Laptop" in text
-    assert "51.5" in text
+    rows = list(csv.reader(exports.file_of(job).read_text(encoding="utf-8-sig").splitlines()))
+    assert [(row[0], Decimal(row[5]), Decimal(row[6]), row[7]) for row in rows[1:]] == [
+        ("A", 50, Decimal("51.5"), "CNY"),
+        ("B", 5, Decimal("5.15"), "CNY"),
+    ]
 
 
 def test_a_page_of_one_asks_as_much_as_one_of_two(owner, notice):

@@ -52,14 +52,15 @@ def _new_prices(user: Any) -> list[NextStep]:
     """Announced prices that wait for the partner's consent, of who may give it."""
     if not user.acting.may(PortalRight.SIGN):
         return []
-    mine = RevisionNotice.objects.visible_to(user).filter(consent=ConsentState.PENDING)
     tasks = Task.objects.visible_to(user).still_open().filter(kind=CONSENT_WANTED.code)
-    waiting = dict(tasks.values_list("record_id", "due_on"))
+    waiting = dict(tasks.order_by("pk").values_list("record_id", "due_on")[:MOST])
+    if not waiting:
+        return []
+    mine = RevisionNotice.objects.visible_to(user).filter(consent=ConsentState.PENDING, revision_id__in=waiting)
     text, button = _("Agree to the new prices, or say that you do not"), _("Look at the prices and answer")
     return [
         NextStep(text, reverse("portal_new_price", args=[pk]), button, waiting[revision])
-        for pk, revision in mine.order_by("pk").values_list("pk", "revision_id")[:MOST]
-        if revision in waiting
+        for pk, revision in mine.order_by("pk").values_list("pk", "revision_id")
     ]
 
 

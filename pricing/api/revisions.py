@@ -214,7 +214,9 @@ class RevisionNoticeViewSet(MakersOnly, VersionedRetrieveMixin, ReadViewSet):
     filterset_class = NoticeFilter
 
     def get_queryset(self):
-        return RevisionNotice.objects.visible_to(self.request.user).select_related("revision", "partner")
+        rows = RevisionNotice.objects.visible_to(self.request.user).select_related("revision", "partner")
+        of_dealer = self.request.user.acting.standing is not None
+        return rows.none() if of_dealer else rows
 
     @extend_schema(
         request=SettleIn,

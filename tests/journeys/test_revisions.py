@@ -52,7 +52,7 @@ def action(page, revision, name):
 
 
 def submitted(page):
-    page.locator("main form button[type=submit], #content form button[type=submit]").last.click()
+    page.locator("form.ch-form button.ch-primary").click()
     page.wait_for_load_state()
 
 

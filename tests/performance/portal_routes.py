@@ -52,7 +52,7 @@ api_partner-list yyyyyy-
 api_price_answer-list yyyyyy-
 api_price_list-detail ----yy-
 api_price_list-list yyyyyy-
-api_price_notice-detail yyyyyy-
+api_price_notice-detail ----yy-
 api_price_notice-list yyyyyy-
 api_price_notice-settle yyyyyy-
 api_price_revision-detail ----yy-

@@ -7,16 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from channelhub.core.enums.rights import PortalRight
-from channelhub.core.models import CaseStep
-from channelhub.core.services.fence import unfenced
 from channelhub.core.models import CaseStep, Task
+from channelhub.core.services.fence import unfenced
 from channelhub.lib.periods import add_months, month_of
 from partners.models import Authorisation
 from partners.selectors import onboarding
 from performance.hooks import NextStep
 from performance.models import ReportDuty, SalesReport, TierProposal
-from pricing.models import RebateAccount
-from performance.models import ReportDuty, SalesReport
 from pricing.enums import CONSENT_WANTED, ConsentState
 from pricing.models import RebateAccount, RevisionNotice
 
@@ -26,9 +23,6 @@ MOST = 3
 
 
 def of_dealer(user: Any, today: date) -> list[NextStep]:
-    """Steps of the onboarding, reports that are due, the last days of rebate periods, authorisations that end soon."""
-    found = [*_onboarding(user), *_reports(user, today), *_last_days(user, today), *_authorisations(user, today)]
-    return [*found, *_tier(user)]
     """What waits for the partner: onboarding, new prices, reports, the ends of rebate periods and authorisations."""
     return [
         *_onboarding(user),
@@ -36,6 +30,7 @@ def of_dealer(user: Any, today: date) -> list[NextStep]:
         *_reports(user, today),
         *_last_days(user, today),
         *_authorisations(user, today),
+        *_tier(user),
     ]
 
 

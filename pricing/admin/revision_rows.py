@@ -24,6 +24,7 @@ from pricing.templatetags.prices import change_money, change_share, exact_money
 
 MAY_CHANGE = ["pricing.change_pricerevision"]
 OF = "revision__id__exact"
+FIGURES = ("old_figure", "new_figure", "delta_figure", "share_figure")
 LONGEST_ID = 18
 BEFORE = (RevisionStatus.DRAFT, RevisionStatus.SUBMITTED, RevisionStatus.APPROVED, RevisionStatus.ANNOUNCED)
 CHANGED = ~Q(new_price=F("old_price")) | Q(old_price=None, new_price__isnull=False) | Q(new_price=None)
@@ -116,8 +117,8 @@ class PriceRevisionRowAdmin(FoundByIndex, AppendOnlyAdmin):
     found_by = {"product_id": "partners.product"}
     search_fields = ("product__sku",)  # found by the index
     search_help_text = gettext_lazy("Product code or name")
-    list_display = ("sku", "product_name", "line", "break_figure", "old", "new", "delta", "share", "state")
-    on_phones = ("sku", "old", "new", "share")
+    list_display = ("sku", "product_name", "line", "break_figure", *FIGURES, "state")
+    on_phones = ("sku", "old_figure", "new_figure", "share_figure")
     list_filter = (("revision", AutocompleteSelectFilter), DirectionFilter, SizeFilter, LineFilter, StaleFilter)
     list_select_related = ("product__line", "revision__price_list")
     ordering = ("revision", "product__sku", "min_quantity", "pk")
@@ -165,21 +166,21 @@ class PriceRevisionRowAdmin(FoundByIndex, AppendOnlyAdmin):
         return formats.quantity_text(row.min_quantity, row.product.unit)
 
     @display(description=gettext_lazy("old price"))
-    def old(self, row):
+    def old_figure(self, row):
         return exact_money(row.old_price, row.revision.price_list.currency)
 
     @display(description=gettext_lazy("new price"))
-    def new(self, row):
+    def new_figure(self, row):
         return exact_money(row.new_price, row.revision.price_list.currency)
 
     @display(description=gettext_lazy("difference"))
-    def delta(self, row):
+    def delta_figure(self, row):
         if row.old_price is None or row.new_price is None:
             return formats.NO_DATA
         return change_money(row.new_price - row.old_price, row.revision.price_list.currency)
 
     @display(description=gettext_lazy("in percent"))
-    def share(self, row):
+    def share_figure(self, row):
         if not row.old_price or row.new_price is None:
             return formats.NO_DATA
         return change_share((row.new_price - row.old_price) / row.old_price)
@@ -205,7 +206,9 @@ class PriceRevisionRowAdmin(FoundByIndex, AppendOnlyAdmin):
 
         def preview(data):
             new = exact_money(data["unit_price"], currency)
-            return Preview(changes=[(row.product.sku, self.new(row), new)], button=_("Set %(price)s") % {"price": new})
+            return Preview(
+                changes=[(row.product.sku, self.new_figure(row), new)], button=_("Set %(price)s") % {"price": new}
+            )
 
         def act(data):
             price_revisions.set_row(revision=row.revision, product=row.product, min_quantity=row.min_quantity, **data)

@@ -149,7 +149,6 @@ def test_every_address_with_a_key_is_attacked():
 
 @pytest.mark.parametrize("name", sorted(MAKERS))
 def test_a_dealers_client_is_refused_what_is_the_makers(world, name):
-    method = "post" if name.endswith(("-check-results", "-withdraw", "-decide")) else "get"
     method = "get" if name.endswith("-detail") else "post"
     assert getattr(erp(partner=world.own), method)(reverse(name, kwargs={"pk": 1})).status_code == 403
 

@@ -14,8 +14,7 @@ from tests.factories.sales import at_noon
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 16)
-QUERIES = 43
-QUERIES = 39
+QUERIES = 44
 
 
 @pytest.fixture(autouse=True)

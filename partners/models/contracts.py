@@ -303,7 +303,7 @@ class ContractCommitment(models.Model):
         triggers = [_of_draft_only()]
 
     def __str__(self):
-        return f"{self.version_id} {self.quarter_on} {self.amount}"
+        return f"{self.quarter_on} {self.amount.normalize():,f}"
 
 
 class ContractSignature(models.Model):

@@ -10,7 +10,7 @@ from channelhub.lib import sql
 T = TypeVar("T")
 KEPT = 600  # seconds: what no mark tells of is ten minutes old at most
 MARK = """
-    SELECT concat_ws('-',
+    SELECT concat_ws('-', (SELECT oid FROM pg_database WHERE datname = current_database()),
         (SELECT max(id) FROM pricing_salesmonth), (SELECT max(id) FROM pricing_rebateposting),
         (SELECT max(id) FROM performance_kpivalue), run.id, run.status, extract(epoch FROM run.ended_at))
     FROM (VALUES (1)) AS one LEFT JOIN (SELECT * FROM core_jobrun ORDER BY id DESC LIMIT 1) AS run ON true

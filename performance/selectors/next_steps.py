@@ -10,7 +10,8 @@ from channelhub.core.enums.rights import PortalRight
 from channelhub.core.models import CaseStep, Task
 from channelhub.core.services.fence import unfenced
 from channelhub.lib.periods import add_months, month_of
-from partners.models import Authorisation
+from partners.enums import ContractState
+from partners.models import Authorisation, ContractVersion, DepositAccount
 from partners.selectors import onboarding
 from performance.hooks import NextStep
 from performance.models import ReportDuty, SalesReport, TierProposal
@@ -23,9 +24,11 @@ MOST = 3
 
 
 def of_dealer(user: Any, today: date) -> list[NextStep]:
-    """What waits for the partner: onboarding, new prices, reports, the ends of rebate periods and authorisations."""
+    """What waits for the partner: onboarding, contracts, deposits, new prices, reports, what ends, its tier."""
     return [
         *_onboarding(user),
+        *_contracts(user),
+        *_deposits(user),
         *_new_prices(user),
         *_reports(user, today),
         *_last_days(user, today),
@@ -56,6 +59,39 @@ def _new_prices(user: Any) -> list[NextStep]:
     return [
         NextStep(text, reverse("portal_new_price", args=[pk]), button, waiting[revision])
         for pk, revision in mine.order_by("pk").values_list("pk", "revision_id")
+    ]
+
+
+def _contracts(user: Any) -> list[NextStep]:
+    """What waits for the signature of somebody who may sign."""
+    if not user.acting.may(PortalRight.SIGN):
+        return []
+    rows = ContractVersion.objects.visible_to(user).filter(partner_id=user.acting.partner_id, state=ContractState.SENT)
+    return [
+        NextStep(
+            _("Contract %(number)s waits for your signature") % {"number": row.contract.number},
+            reverse("portal_contract", args=[row.pk]),
+            _("Read and sign"),
+            row.sign_by,
+        )
+        for row in rows.select_related("contract").order_by("sign_by", "pk")[:MOST]
+    ]
+
+
+def _deposits(user: Any) -> list[NextStep]:
+    if not user.acting.may(PortalRight.MONEY):
+        return []
+    rows = DepositAccount.objects.visible_to(user).filter(partner_id=user.acting.partner_id).short()
+    return [
+        NextStep(
+            _("Top up your deposit; there is missing"),
+            reverse("portal_deposits"),
+            _("See the deposit"),
+            row.pay_by,
+            row.missing,
+            row.currency,
+        )
+        for row in rows.order_by("pay_by", "pk")[:MOST]
     ]
 
 

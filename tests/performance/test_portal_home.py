@@ -1,12 +1,16 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from channelhub.core.services import attention
+from partners.models import DepositAccount
 from performance.enums import FIGURES_FINAL
 from pricing.services import accrual, rollup
 from tests.conftest import logged_in
+from tests.factories.contracts import make_sent
+from tests.factories.deposits import make_deposit
 from tests.factories.ledger import sell
 from tests.factories.partners import make_dealer, make_partner, make_product
 from tests.factories.rebates import make_programme
@@ -14,7 +18,7 @@ from tests.factories.sales import at_noon
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 16)
-QUERIES = 44
+QUERIES = 46
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +79,19 @@ def test_the_currencies_of_running_statements_are_never_mixed(acme):
     context = logged_in(make_dealer("fin@acme.example", partner=acme, role="dealer_finance")).get("/portal/").context
 
     assert [earned.currency for earned in context["earned"]] == ["CNY", "USD"]
+
+
+def test_a_contract_to_sign_and_a_short_deposit_are_what_to_do_next(acme, as_anna, as_ben):
+    version = make_sent(acme)
+    make_deposit(acme, due="1500.5")
+    account = DepositAccount.objects.get()
+
+    steps = [(step.href, step.due_on, step.amount) for step in as_anna.get("/portal/").context["steps"]]
+    of_a_viewer = [step.href for step in as_ben.get("/portal/").context["steps"]]
+
+    contract = f"/portal/contracts/{version.pk}/"
+    assert sorted(steps[:2]) == [
+        (contract, version.sign_by, None),
+        ("/portal/deposits/", account.pay_by, Decimal("1500.5")),
+    ]
+    assert contract not in of_a_viewer

@@ -12,6 +12,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from channelhub.lib.money import minor_units
+
 Kinds = Mapping[str, type]
 
 
@@ -29,7 +31,8 @@ class Message:
 
     def render(self, values: Mapping[str, Any]) -> str:
         """The sentence in the reader's language; ``values`` as they came back from the database."""
-        shown = {key: _shown(kind, values.get(key, "")) for key, kind in self.values.items()}
+        currency = values.get("currency", "")
+        shown = {key: _shown(kind, values.get(key, ""), currency) for key, kind in self.values.items()}
         return str(self.sentence).format(**shown)
 
 
@@ -42,7 +45,7 @@ def check_values(code: str, kinds: Kinds, values: Mapping[str, Any]) -> None:
         raise TypeError(f"{code}: wrong type of {', '.join(sorted(wrong))}")
 
 
-def _shown(kind: type, value: Any) -> str:
+def _shown(kind: type, value: Any, currency: str) -> str:
     if value in ("", None):
         return ""
     if kind is datetime:
@@ -50,8 +53,8 @@ def _shown(kind: type, value: Any) -> str:
         return date_format(localtime(at), "DATETIME_FORMAT")
     if kind is date:
         return date_format(value if isinstance(value, date) else parse_date(value))
-    if kind is Decimal:
-        return number_format(Decimal(value))
+    if kind is Decimal:  # beside a currency it is an amount of it
+        return number_format(Decimal(value), minor_units(currency) if currency else None, force_grouping=bool(currency))
     if kind is dict:  # a name in both scripts: the reader's language chooses
         english = (get_language() or "en").startswith("en")
         return str((value.get("name_en") if english else "") or value.get("name", ""))

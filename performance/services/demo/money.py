@@ -9,6 +9,7 @@ from channelhub.core.models import User
 from channelhub.lib.periods import add_months, period_of
 from partners.models import Partner, ProductLine
 from performance.rules.demo.heads import DemoPartner
+from performance.services.demo.channel import DOMAIN
 from pricing.enums import Pays, PeriodKind, ProgrammeScope, Qualifier, RebateMethod, SalesKind
 from pricing.models import RebateProgramme
 from pricing.services import members, programmes
@@ -95,10 +96,11 @@ def make_programmes(*, rows: Sequence[DemoPartner], partners: dict[str, Partner]
         programmes.activate(programme=programme)
 
 
-def draft_next_year(*, partners: Sequence[Partner], today: date, author: User, at: datetime) -> None:
+def draft_next_year(*, partners: Sequence[Partner], today: date, at: datetime) -> None:
     """A programme of next year that its author has sent for approval."""
     programme = _make_programme(NEXT_YEAR, date(today.year + 1, 1, 1), at)
     members.add_members(programme=programme, partner_ids=[partner.pk for partner in partners])
+    author = User.objects.get(email=f"manager@{DOMAIN}")
     send_for_approval(programme=programme, by=author, at=at, estimated_cost=NEXT_YEARS_COST)
 
 

@@ -21,7 +21,7 @@ from performance.rules.demo import channel as made
 from performance.rules.demo.sales import Sales
 from performance.rules.demo.scales import Scale
 from performance.rules.demo.troubles import Planted, cast
-from performance.services.demo import channel, goods, judgement, ledger, money, prices
+from performance.services.demo import channel, goods, judgement, ledger, money, papers, prices
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,9 @@ def seed_demo(*, scale: Scale, seed: int, at: datetime, say: Callable[[str], Any
     closer = User.objects.get(email=f"finance@{channel.DOMAIN}")
     ledger.sell(sales=sales, erp=client.feed, reports=reports, at=at, today=today, closer=closer, say=say)
     judgement.make_judgement(partners=partners.values(), first=first, today=today, at=at)
-    author = User.objects.get(email=f"manager@{channel.DOMAIN}")
     heads = [partners[row.code] for row in rows if row.kind == "distributor"]
-    money.draft_next_year(partners=heads, today=today, author=author, at=at - timedelta(days=2))
+    money.draft_next_year(partners=heads, today=today, at=at - timedelta(days=2))
+    papers.make_papers(partners=partners, since=first, today=today, at=at)
     _move_some(partners, today, at)
     _call_for_attention(partners, today, at)
     return Access(logins, channel.PASSWORD, client.client_id, secret, sales.planted)

@@ -37,7 +37,7 @@ def metric_text(value, code, currency=""):
 def window_text(criterion):
     """Over what time it is read."""
     if criterion.window == TierWindow.TRAILING:
-        return ngettext("last month", "last %(count)s months", criterion.months) % {"count": criterion.months}
+        return ngettext("last %(count)s month", "last %(count)s months", criterion.months) % {"count": criterion.months}
     return str(TierWindow(criterion.window).label)
 
 

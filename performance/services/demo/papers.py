@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from stdnum.cn import uscc
 
@@ -88,7 +88,12 @@ def make_papers(*, partners: Mapping[str, Partner], since: date, today: date, at
 
 def _record(partner: Partner, official: str, company: Company, today: date) -> None:
     records.write_number(partner=partner, number=official)
-    place = {"text": company.address, "city": company.city, "postal_code": company.postal_code, "country": "CN"}
+    place: dict[str, Any] = {
+        "text": company.address,
+        "city": company.city,
+        "postal_code": company.postal_code,
+        "country": "CN",
+    }
     records.write_address(partner=partner, kind=AddressKind.REGISTERED, **place)
     local = partner.code.lower()
     for role, name, box in (
@@ -96,7 +101,7 @@ def _record(partner: Partner, official: str, company: Company, today: date) -> N
         (ContactRole.FINANCE, "财务部", "finance"),
     ):
         records.write_contact(partner=partner, role=role, name=name, email=f"{box}@{local}.example")
-    account = {"holder": partner.name, "bank": "示例银行", "currency": "CNY", "for_payouts": True}
+    account: dict[str, Any] = {"holder": partner.name, "bank": "示例银行", "currency": "CNY", "for_payouts": True}
     paid_to = records.write_bank_account(partner=partner, number=f"622202{partner.pk:010}", **account)
     invoice = {"title": partner.name, "tax_number": official, "address": company.address, "bank_account": paid_to}
     records.write_invoice_details(partner=partner, **invoice)

@@ -16,7 +16,7 @@ class PartnersConfig(AppConfig):
         from partners.forms.deposits import DEPOSIT_ENTRIES
         from partners.selectors import partner_links, standing
         from partners.services import duplicates, search
-        from partners.services.onboarding import process, tracks
+        from partners.services.onboarding import plugs, process, tracks
 
         own_hooks.partner_links.add(partner_links.links_of)
         hooks.memberships_of.fill(standing.memberships_of)
@@ -29,7 +29,7 @@ class PartnersConfig(AppConfig):
         exports.register(CONTRACTS)
         exports.register(DEPOSIT_ENTRIES)
         search_sources.register(*search.SOURCES)
-        registry.register(process.PROCESS, *process.ACTIONS)
+        registry.register(process.PROCESS, *process.ACTIONS, *plugs.SERVICES)
         for definition in tracks.DEFINITIONS:
             registry.deliver(definition)
         duplicates.register()

@@ -146,6 +146,12 @@ APPLICATION_LINK_ASKED = declare(
     "An applicant lost its secret link.",
     application_id=int,
 )
+ONBOARDING_STEP_BEGUN = declare(
+    "partners.onboarding.step_begun",
+    "A contract, deposit or certification step of an onboarding waits; perhaps it was done before.",
+    partner_id=int,
+    kind=str,
+)
 ACCESS_ASKED = declare(
     "partners.access.asked",
     "Somebody without access asks to act for a partner.",

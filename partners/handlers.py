@@ -1,12 +1,13 @@
-"""Letters that follow from what happened to partners."""
+"""Letters and steps that follow from what happened to partners."""
 
 from datetime import date
 
+from channelhub.core.enums.workflow import StepKind
 from channelhub.core.models import OutboxEvent
 from channelhub.core.services.dispatch import handles
 from channelhub.lib.periods import business_day
 from partners.services import invitations, tier_letters
-from partners.services.onboarding import letters
+from partners.services.onboarding import letters, plugs
 
 
 @handles("partners.membership.began")
@@ -37,3 +38,23 @@ def tell_of_the_tier(event: OutboxEvent) -> None:
         first_day=date.fromisoformat(event.data["first_day"]),
         on=business_day(event.occurred_at),
     )
+
+
+@handles("partners.onboarding.step_begun")
+def settle_what_was_done_before(event: OutboxEvent) -> None:
+    plugs.settle(partner_id=event.data["partner_id"], kind=event.data["kind"], at=event.occurred_at)
+
+
+@handles("partners.contract.signed")
+def settle_the_contract(event: OutboxEvent) -> None:
+    plugs.settle(partner_id=event.data["partner_id"], kind=StepKind.CONTRACT, at=event.occurred_at)
+
+
+@handles("partners.deposit.covered")
+def settle_the_deposit(event: OutboxEvent) -> None:
+    plugs.settle(partner_id=event.data["partner_id"], kind=StepKind.DEPOSIT, at=event.occurred_at)
+
+
+@handles("partners.certificate.issued")
+def settle_the_certification(event: OutboxEvent) -> None:
+    plugs.settle(partner_id=event.data["partner_id"], kind=StepKind.CERTIFICATION, at=event.occurred_at)

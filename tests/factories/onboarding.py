@@ -8,7 +8,8 @@ from django.core.files.base import ContentFile
 from channelhub.core.models import CaseStep, OutboxEvent, Role, User, WorkflowCase
 from channelhub.core.services.workflow import cases, definitions
 from partners.models import OnboardingTrack, PartnerApplication, PartnerType
-from partners.services.onboarding import applications, steps, tracks
+from partners.services.onboarding import applications, plugs, steps, tracks
+from tests.factories import contracts
 from tests.factories.partners import make_staff, make_territory
 
 MONDAY = datetime(2026, 3, 16, 4, tzinfo=UTC)
@@ -105,6 +106,15 @@ def person(role) -> User:
 
 def decide(application, code, by, verdict="done", **more):
     return cases.decide(case_step=at_step(application, code), by=by, verdict=verdict, at=MONDAY, **more)
+
+
+def sign_contract(application):
+    """The contract step's own way: the owner signs what was sent, and the step goes on by itself."""
+    application.refresh_from_db()
+    owner = application.partner.memberships.get().user
+    version = contracts.signed(contracts.make_sent(application.partner, at=MONDAY), owner, at=MONDAY)
+    plugs.settle(partner_id=version.partner_id, kind="contract", at=MONDAY)
+    return version
 
 
 def events(name):

@@ -7,13 +7,16 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from channelhub.core.models import WorkflowDefinition
+from channelhub.core.services import dispatch
 from partners.models import OnboardingTrack, Partner, PartnerApplication
 from partners.services.onboarding import guard, links
 from tests.factories import onboarding as make
-from tests.factories.partners import make_partner_type, make_staff, make_territory
+from tests.factories.contracts import make_sent
+from tests.factories.partners import PASSWORD, make_partner_type, make_staff, make_territory
 from tests.journeys.axe import serious, violations
 
 pytestmark = pytest.mark.journey
@@ -147,12 +150,36 @@ def test_a_company_applies_is_sent_back_mends_it_and_is_a_partner(page, sign_in,
     page.get_by_role("link", name=re.compile("Northwind")).click()
     expect(page.get_by_role("link", name="whole.pdf")).to_be_visible()
     page.get_by_role("button", name="“Check of the application” is in order").click()
-    page.locator("input[type=file]").set_input_files(tmp_path / "whole.pdf")
     page.get_by_role("button", name="“Contract” is done").click()
-    expect(page.get_by_text("Nobody is waited for: the case has ended.")).to_be_visible()
+    expect(page.get_by_text("The partner has not signed its contract yet.").first).to_be_visible()
 
     application.refresh_from_db()
+    _sign_the_contract(page, sign_in, application.partner)
+    sign_in(manager)
+    page.goto(reverse("admin:core_workflowcase_change", args=[make.case_of(application).pk]))
+    expect(page.get_by_text("Nobody is waited for: the case has ended.")).to_be_visible()
+    application.refresh_from_db()
     assert (application.state, Partner.objects.get().name) == ("active", "Northwind")
+
+
+def _sign_the_contract(page, sign_in, partner):
+    """The owner, on the phone, from what waits for it to the signature; then the night's dispatcher."""
+    make_sent(partner, at=timezone.now())
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.context.clear_cookies()
+    owner = partner.memberships.get().user
+    owner.set_password(PASSWORD)
+    owner.save()
+    sign_in(owner)
+    page.goto("/portal/")
+    page.get_by_role("link", name="Read and sign").click()
+    page.locator("[name=agreed]").check()
+    page.get_by_role("button", name="Sign the contract").click()
+    expect(page.get_by_text("The stored paper is the one that was signed.")).to_be_visible()
+    while dispatch.dispatch(at=timezone.now()):
+        pass
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.context.clear_cookies()
 
 
 def _hand_in(page, folder, name):

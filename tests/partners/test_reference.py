@@ -54,7 +54,7 @@ def test_the_command_says_what_it_added(capsys):
 
     assert capsys.readouterr().out.splitlines() == [
         "roles: 16 added",
-        "processes: 3 added",
+        "processes: 4 added",
         "territories: 283 added",
         "sales channels: 14 added",
         "partner types: 17 added",

@@ -122,6 +122,7 @@ def test_every_importer_says_what_it_wants():
         "products",
         "promotion_items",
         "promotions",
+        "revised_prices",
         "sales",
         "stock",
         "stock_snapshot",

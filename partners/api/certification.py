@@ -1,7 +1,5 @@
 """Certification over the API: programmes, requirements and certificates; the maker's systems issue and withdraw."""
 
-from django.db.models import Q
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
@@ -16,15 +14,14 @@ from channelhub.core.api.serializers import Input
 from channelhub.core.api.viewsets import ReadViewSet
 from channelhub.core.errors import ClientRequired
 from channelhub.core.models import ExternalCode, User
-from channelhub.core.services import external_codes
 from channelhub.lib.periods import business_day, last_day
+from partners.api.named import one_of, partner_of
 from partners.enums import Certified
 from partners.models import (
     Certificate,
     CertificationLevel,
     CertificationProgramme,
     CertificationRequirement,
-    Partner,
 )
 from partners.services import certification
 from partners.services.certification import Grounds, Holder
@@ -207,9 +204,11 @@ class CertificateViewSet(ReadViewSet):
         sent.is_valid(raise_exception=True)
         data = sent.validated_data
         at = timezone.now()
-        partner = _partner(request, data["partner"])
+        partner = partner_of(request, data["partner"])
         certificate = certification.issue(
-            level=get_object_or_404(CertificationLevel, programme__code=data["programme"], rank=data["rank"]),
+            level=one_of(
+                CertificationLevel.objects.filter(programme__code=data["programme"], rank=data["rank"]), "programme"
+            ),
             partner=partner,
             holder=Holder(_person(partner, data.get("person")), data["shop_name"], data["shop_address"]),
             first=data.get("first_day") or business_day(at),
@@ -238,12 +237,4 @@ def _person(partner, email):
     """Only who acts for the partner is found; the service says on which day."""
     if not email:
         return None
-    return get_object_or_404(User.objects.filter(Q(memberships__partner=partner)).distinct(), email__iexact=email)
-
-
-def _partner(request, code):
-    """By the feed's own code, else by ours; another's is not there."""
-    seen = Partner.objects.visible_to(request.user)
-    feed_id = request.auth.application.feed_id
-    target = external_codes.target_of(feed_id=feed_id, kind=ExternalCode.Kind.PARTNER, code=code)
-    return get_object_or_404(seen, code=code) if target is None else get_object_or_404(seen, pk=target)
+    return one_of(User.objects.filter(memberships__partner=partner, email__iexact=email).order_by("pk"), "person")

@@ -1,6 +1,5 @@
 """Deposits over the API: what is due and there, and every entry; the maker's systems book payments."""
 
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
@@ -14,9 +13,9 @@ from channelhub.core.api.serializers import Input
 from channelhub.core.api.viewsets import ReadViewSet
 from channelhub.core.errors import ClientRequired
 from channelhub.core.models import ExternalCode
-from channelhub.core.services import external_codes
+from partners.api.named import partner_of
 from partners.enums import DepositKind
-from partners.models import DepositAccount, DepositEntry, Partner
+from partners.models import DepositAccount, DepositEntry
 from partners.services import deposits
 from partners.services.deposits import Wanted
 
@@ -147,15 +146,7 @@ class DepositEntryViewSet(ReadViewSet):
         sent = DepositEntryIn(data=request.data)
         sent.is_valid(raise_exception=True)
         data = dict(sent.validated_data)
-        account = deposits.open_account(partner=_partner(request, data.pop("partner")), currency=data.pop("currency"))
+        account = deposits.open_account(partner=partner_of(request, data.pop("partner")), currency=data.pop("currency"))
         wanted = Wanted(**{**data, "kind": DepositKind(data["kind"])})
         entry = deposits.book(account=account, wanted=wanted, at=timezone.now(), by=request.user)
         return Response(DepositEntryOut(self.get_queryset().get(pk=entry.pk)).data, status=201)
-
-
-def _partner(request, code):
-    """By the feed's own code, else by ours; another's is not there."""
-    seen = Partner.objects.visible_to(request.user)
-    feed_id = request.auth.application.feed_id
-    target = external_codes.target_of(feed_id=feed_id, kind=ExternalCode.Kind.PARTNER, code=code)
-    return get_object_or_404(seen, code=code) if target is None else get_object_or_404(seen, pk=target)

@@ -1,8 +1,6 @@
 """Parts of partners' records: numbers, addresses, contacts, bank accounts, licences."""
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from channelhub.core.api import etags
@@ -11,6 +9,7 @@ from channelhub.core.api.viewsets import ReadViewSet, VersionedRetrieveMixin
 from channelhub.lib.periods import date_range
 from partners.api import filters
 from partners.api import record_serializers as serializers
+from partners.api.named import one_of
 from partners.models import BankAccount, CompanyNumber, Licence, Partner, PartnerAddress, PartnerContact
 from partners.services import records
 
@@ -43,9 +42,7 @@ class PartViewSet(VersionedRetrieveMixin, ReadViewSet):
         sent = self.new(data=request.data)
         sent.is_valid(raise_exception=True)
         values = dict(sent.validated_data)
-        partner = Partner.objects.visible_to(request.user).filter(pk=values.pop("partner")).first()
-        if partner is None:
-            raise ValidationError({"partner": [_("There is no such partner.")]})
+        partner = one_of(Partner.objects.visible_to(request.user).filter(pk=values.pop("partner")), "partner")
         made = type(self).write(partner=partner, **self.values(values))
         return Response(self.get_serializer(made).data, status=201, headers={"ETag": etags.etag(made)})
 

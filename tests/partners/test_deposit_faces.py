@@ -48,7 +48,7 @@ def test_too_large_a_deduction_is_refused_with_its_code_and_leaves_nothing(acme)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "insufficient_deposit")
     assert (unclear.status_code, unclear.json()["code"]) == (422, "deposit_entry_unclear")
-    assert unknown.status_code == 404
+    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (400, "#/partner")
     assert DepositEntry.objects.count() == 1
 
 

@@ -27,5 +27,4 @@ def keep_loaded() -> None:
     """
     get_resolver().url_patterns  # noqa: B018 - reading it imports the views
     gc.collect()
-    gc.freeze()
     gc.set_threshold(10_000, 20, 20)

@@ -42,7 +42,7 @@ def test_a_person_is_certified_by_the_e_mail_of_a_member(acme, anna, carla):
         for email in ("Anna@acme.example", "carla@other.example")
     ]
 
-    assert (statuses, Certificate.objects.get().person) == ([201, 404], "Anna")
+    assert (statuses, Certificate.objects.get().person) == ([201, 400], "Anna")
 
 
 def test_a_partner_reads_its_own_certificates_and_writes_none(acme, other_partner):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,9 +41,7 @@ def _has_paid(partner: Partner) -> bool:
 def _is_certified(partner: Partner) -> bool:
     """Somebody holds a certificate, and nothing lacks that the tier and the lines ask for."""
     today = business_day(timezone.now())
-    held = Certificate.objects.filter(partner=partner, withdrawn_at__isnull=True).filter(
-        Q(valid_during__contains=today)
-    )
+    held = Certificate.objects.filter(partner=partner, withdrawn_at__isnull=True, valid_during__contains=today)
     return held.exists() and certification.covered(partner, on=today)
 
 
